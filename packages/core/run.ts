@@ -57,6 +57,9 @@ export function isWaiting(state: RunState): boolean {
   return state === "awaitingApproval" || state === "parked" || state === "blocked";
 }
 
+/** The step under which the store keeps a run's audit report. */
+export const AUDIT_STEP = "audit";
+
 /** What a run did to one table. */
 export interface TableReport {
   /** `namespace.table`. */

@@ -18,6 +18,11 @@ export interface MachineState {
   context: WapContext;
 }
 
+/** Whether an event means something to a run where it stands. */
+export function accepts(current: MachineState, event: WapEvent): boolean {
+  return wapMachine.resolveState({ value: current.state, context: current.context }).can(event);
+}
+
 /**
  * Applies an event to a run. Pure.
  *
