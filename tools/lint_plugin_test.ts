@@ -160,7 +160,8 @@ Deno.test("private-field refuses the keyword private and fields among parameters
   private c() {}
   constructor(private d: number) {}
   protected e = 3;
-}`;
+}
+class B { private constructor() {} }`;
   assertEquals(linesAtFault("private-field", "packages/core/a.ts", source), [3, 4, 5]);
 });
 

@@ -8,7 +8,8 @@
 export const privateField: Deno.lint.Rule = {
   create(context) {
     function check(node: Deno.lint.PropertyDefinition | Deno.lint.MethodDefinition): void {
-      if (node.accessibility !== "private") return;
+      const isConstructor = node.type === "MethodDefinition" && node.kind === "constructor";
+      if (node.accessibility !== "private" || isConstructor) return;
       context.report({ node, message: 'The keyword "private" holds for the type checker only', hint: "Write it as #name" });
     }
     return {
