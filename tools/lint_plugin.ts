@@ -9,6 +9,7 @@ import { errorMessage } from "./lint/error_message.ts";
 import { importDirection } from "./lint/import_direction.ts";
 import { parameterCount } from "./lint/parameter_count.ts";
 import { privateField } from "./lint/private_field.ts";
+import { size } from "./lint/size.ts";
 import { topLevelArrow } from "./lint/top_level_arrow.ts";
 
 const plugin: Deno.lint.Plugin = {
@@ -20,6 +21,7 @@ const plugin: Deno.lint.Plugin = {
     "import-direction": importDirection,
     "parameter-count": parameterCount,
     "private-field": privateField,
+    "size": size,
     "top-level-arrow": topLevelArrow,
   },
 };

@@ -192,3 +192,13 @@ export * from "./g.ts";`;
   assertEquals(linesAtFault("documented-export", "packages/core/a.ts", source), [3, 5, 8]);
   assertEquals(linesAtFault("documented-export", "packages/core/a_test.ts", source), []);
 });
+
+Deno.test("size stops a function at 60 lines and a file at 400", () => {
+  const body = (lines: number) => Array.from({ length: lines - 2 }, (_, i) => `  call(${i});`).join("\n");
+  const sixty = `function a() {\n${body(60)}\n}\n`;
+  assertEquals(linesAtFault("size", "packages/core/a.ts", sixty), []);
+  const tooLong = `function a() {\n${body(61)}\n}\nclass B {\n  c() {\n${body(61)}\n  }\n}\nrun(() => {\n${body(61)}\n});\n`;
+  assertEquals(linesAtFault("size", "packages/core/a.ts", tooLong), [1, 63, 125]);
+  assertEquals(lint("size", "packages/core/a.ts", "a();\n".repeat(400)), []);
+  assertEquals(lint("size", "packages/core/a.ts", "a();\n".repeat(401)), ["1: The file has 401 lines, the stop is 400"]);
+});
