@@ -9,7 +9,7 @@ import {
   type Check,
   type Flow,
   type OnFailure,
-  parseCheckExpression,
+  parseCheckNotation,
   parseFlow,
   previewRun,
   RUN_STATES,
@@ -105,7 +105,7 @@ async function flowOf(invocation: Invocation, workspace: Workspace): Promise<Flo
 function inputOf(invocation: Invocation, workspace: Workspace, flow: Flow): RunInput {
   const given = invocation.texts("s3_path");
   const fallback = flow.spec.tables.every((table) => table.from.length === 0) && process.env.S3_PATH ? [process.env.S3_PATH] : undefined;
-  const checks: Check[] = invocation.texts("check").map((text) => parseCheckExpression(text));
+  const checks: Check[] = invocation.texts("check").map((text) => ({ spec: parseCheckNotation(text) }));
   return {
     cwd: workspace.settings.cwd,
     from: given.length > 0 ? given : fallback,

@@ -4,8 +4,10 @@
  * @module
  */
 import type { z } from "zod";
-import type { ArrowCheck, Check, CheckSpec } from "../check.ts";
-import { implicitRowCount } from "../checks/row_count.ts";
+import type { ArrowCheck, Check } from "../check.ts";
+import { addedRowsCheck } from "../checks/build.ts";
+import { nameChecks } from "../checks/check_names.ts";
+import { parseCheckNotation } from "../checks/notation.ts";
 import { parseCheck } from "../checks/parse.ts";
 import { UsageError } from "../errors.ts";
 import { type Approval, arrowCheckKey, type CommitHook, type Flow, type OnFailure, type RollbackHook, type Step, type WebhookSpec } from "../flow.ts";
@@ -101,8 +103,8 @@ function buildFlow(parsed: ParsedFlow, source: string | null): Flow {
   const { name, version, target, onFailure, approval, webhook, onRollback, onCommit } = parsed;
   const steps = parsed.steps as Step[];
   refuseDuplicates(steps.map((step) => step.name), `step in flow "${name}"`);
-  const arrowChecks = new Map<string, ArrowCheck>();
-  const tables = parsed.tables.map((table) => ({ ...table, checks: buildChecks(table, arrowChecks) }));
+  const checks = parsed.tables.map(buildChecks);
+  const tables = parsed.tables.map((table, index) => ({ ...table, checks: checks[index]!.map((check) => check.spec) }));
   refuseDuplicates(tables.map(({ into }) => formatTableName({ namespace: into.namespace, name: into.table })), `table in flow "${name}"`);
   return {
     spec: {
@@ -116,28 +118,33 @@ function buildFlow(parsed: ParsedFlow, source: string | null): Flow {
       approval,
       webhook: webhook ?? null,
     },
-    code: { steps: new Map(steps.map((step) => [step.name, step])), checks: arrowChecks, onRollback, onCommit },
+    code: { steps: new Map(steps.map((step) => [step.name, step])), checks: arrowChecks(checks), onRollback, onCommit },
     source,
   };
 }
 
-function buildChecks({ checks, into }: ParsedTable, arrowChecks: Map<string, ArrowCheck>): CheckSpec[] {
-  const table = formatTableName({ namespace: into.namespace, name: into.table });
-  const built = checks.map((check, index) => isCheck(check) ? check : parseCheck(check, `checks[${index}] of ${table}`));
-  for (const { spec, run } of built) if (run) arrowChecks.set(arrowCheckKey(table, spec.name), run);
-  return completeChecks(built.map((check) => check.spec), table);
+function arrowChecks(checks: Check[][]): Map<string, ArrowCheck> {
+  return new Map(checks.flatMap((ofTable, index) => ofTable.flatMap(({ spec, run }) => run ? [[arrowCheckKey(index, spec.name), run] as const] : [])));
+}
+
+function buildChecks({ checks }: ParsedTable, index: number): Check[] {
+  return completeChecks(checks.map((check, at) => {
+    if (isCheck(check)) return check;
+    return { spec: typeof check === "string" ? parseCheckNotation(check) : parseCheck(check, { path: `tables.${index}.checks.${at}` }) };
+  }));
 }
 
 /**
  * Adds the check that every table has: rows were added. A flow says otherwise with a `row_count` of its own on what was added.
  *
- * @throws {UsageError} If two checks have one name.
+ * @param checks The checks of one table.
+ * @returns The same with the implicit check first, under names that differ.
+ * @throws {UsageError} If two checks were given the same name.
  */
-export function completeChecks(specs: CheckSpec[], table: string): CheckSpec[] {
-  refuseDuplicates(specs.map((spec) => spec.name), `check on ${table}`);
-  const own = specs.filter((spec) => !spec.implicit);
-  const counted = own.some((spec) => spec.kind === "row_count" && spec.scope === "delta");
-  return counted ? own : [{ ...implicitRowCount(), implicit: true }, ...own];
+export function completeChecks(checks: readonly Check[]): Check[] {
+  const own = checks.filter(({ spec }) => !spec.implicit);
+  const counted = own.some(({ spec }) => spec.kind === "row_count" && spec.scope === "delta");
+  return nameChecks(counted ? own : [{ spec: { ...addedRowsCheck().spec, implicit: true } }, ...own]);
 }
 
 function isCheck(value: unknown): value is Check {
