@@ -84,9 +84,9 @@ export class Draft {
 
   #dropNamespace(namespace: string): void {
     if (this.isInUse(namespace)) {
-      throw new TerminalError(`Cannot drop namespace "${namespace}": there are tables in it`, {
+      throw new TerminalError(`Cannot drop namespace "${namespace}": there are tables or namespaces in it`, {
         code: "namespace_not_empty",
-        hint: "Drop its tables and the namespaces in it first",
+        hint: "Drop what is in it first",
       });
     }
     this.#drop(namespaceKey(namespace), "namespace");
