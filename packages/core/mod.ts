@@ -47,6 +47,7 @@ export {
   type ArrowCheckContext,
   type ArrowVerdict,
   type AuditReport,
+  type Check,
   type CheckKind,
   type CheckResult,
   type CheckScope,
@@ -55,3 +56,20 @@ export {
   isBlocking,
   type Threshold,
 } from "./check.ts";
+export {
+  type AcceptedValuesOptions,
+  addedRowsCheck,
+  check,
+  type CheckBuilders,
+  type CheckOptions,
+  type ExpressionOptions,
+  type FilterOptions,
+  type RangeOptions,
+  type RowCountOptions,
+  type ToleranceOptions,
+  type UniqueOptions,
+} from "./checks/build.ts";
+export { nameChecks } from "./checks/check_names.ts";
+export { formatCheckNotation, parseCheckNotation } from "./checks/notation.ts";
+export { parseCheck } from "./checks/parse.ts";
+export { type CheckValue } from "./checks/typed_literal.ts";
