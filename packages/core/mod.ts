@@ -47,6 +47,7 @@ export {
   type ArrowCheckContext,
   type ArrowVerdict,
   type AuditReport,
+  type Check,
   type CheckKind,
   type CheckResult,
   type CheckScope,
@@ -98,3 +99,20 @@ export { type WapEvent } from "./machine/events.ts";
 export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type StoredRun } from "./store/run_store.ts";
+export {
+  type AcceptedValuesOptions,
+  addedRowsCheck,
+  check,
+  type CheckBuilders,
+  type CheckOptions,
+  type ExpressionOptions,
+  type FilterOptions,
+  type RangeOptions,
+  type RowCountOptions,
+  type ToleranceOptions,
+  type UniqueOptions,
+} from "./checks/build.ts";
+export { nameChecks } from "./checks/check_names.ts";
+export { formatCheckNotation, parseCheckNotation } from "./checks/notation.ts";
+export { parseCheck } from "./checks/parse.ts";
+export { type CheckValue } from "./checks/typed_literal.ts";

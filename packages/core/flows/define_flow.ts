@@ -100,8 +100,7 @@ function withTables({ from, into, format, transform, importDuplicateFiles, check
 }
 
 function buildFlow(parsed: ParsedFlow, source: string | null): Flow {
-  const { name, version, target, onFailure, approval, webhook, onRollback, onCommit } = parsed;
-  const steps = parsed.steps as Step[];
+  const { name, version, steps, target, onFailure, approval, webhook, onRollback, onCommit } = parsed;
   refuseDuplicates(steps.map((step) => step.name), `step in flow "${name}"`);
   const checks = parsed.tables.map(buildChecks);
   const tables = parsed.tables.map((table, index) => ({ ...table, checks: checks[index]!.map((check) => check.spec) }));

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { CommitHook, RollbackHook, StepFunction } from "../flow.ts";
 import { parseIdentifier, parseNamespace, parseRefName } from "../names.ts";
 
 const WRITE_MODES = ["append", "replace"] as const;
@@ -39,13 +40,15 @@ const table = z.strictObject({
   checks: z.array(z.unknown()).default([]),
 });
 
+function code<T>() {
+  return z.custom<T>((value) => typeof value === "function", "expected a function, which takes a TypeScript flow");
+}
+
 const step = z.strictObject({
   name: z.string().min(1).max(200),
-  run: z.custom<() => unknown>((value) => typeof value === "function", "expected a function"),
-  onRollback: z.custom<() => unknown>((value) => typeof value === "function", "expected a function").optional(),
+  run: code<StepFunction>(),
+  onRollback: code<RollbackHook>().optional(),
 });
-
-const hook = z.custom<() => unknown>((value) => typeof value === "function", "expected a function; hooks need a TypeScript flow").optional();
 
 const webhook = z.strictObject({
   secretEnv: z.string().regex(ENVIRONMENT_NAME_REGEXP, "expected the name of an environment variable, not the secret itself"),
@@ -61,8 +64,8 @@ const common = {
   onFailure: z.enum(["delete", "keep"]).default("delete"),
   approval: z.enum(["never", "always", "on_warn"]).default("never"),
   webhook: webhook.optional(),
-  onRollback: hook,
-  onCommit: hook,
+  onRollback: code<RollbackHook>().optional(),
+  onCommit: code<CommitHook>().optional(),
 };
 
 /** A flow that fills one table. */

@@ -76,7 +76,10 @@ Deno.test("advance() never runs the commit hook of a run that changed nothing", 
 });
 
 Deno.test("advance() registers each undo before the effect it undoes, and undoes in strict reverse order", () => {
-  const spec = specOf({ steps: [{ name: "a", undo: true }, { name: "b", undo: false }, { name: "c", undo: true }], hooks: { onRollback: true, onCommit: false } });
+  const spec = specOf({
+    steps: [{ name: "a", undo: true }, { name: "b", undo: false }, { name: "c", undo: true }],
+    hooks: { onRollback: true, onCommit: false },
+  });
   const { steps } = play(spec, [STARTED, BRANCHED, PREPARED, IMPORTED, { type: "STEP_DONE", step: "a" }, { type: "STEP_DONE", step: "b" }, FAILED]);
   assertEquals(steps.at(-2), 'step "c"');
   const undo: (string | null)[] = [];

@@ -159,8 +159,12 @@ Deno.test("RunStore.acquire() takes over at once from a process that was killed 
   await withStore(async (store, { path }) => {
     await store.create(newRun("a1"));
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--ext=ts", `import { RunStore } from ${JSON.stringify(import.meta.resolve("./run_store.ts"))};
-        await RunStore.open(${JSON.stringify(path)}).acquire("a1"); console.log("held"); setInterval(() => {}, 1000);`],
+      args: [
+        "eval",
+        "--ext=ts",
+        `import { RunStore } from ${JSON.stringify(import.meta.resolve("./run_store.ts"))};
+        await RunStore.open(${JSON.stringify(path)}).acquire("a1"); console.log("held"); setInterval(() => {}, 1000);`,
+      ],
       stdout: "piped",
     }).spawn();
     const reader = child.stdout.getReader();
