@@ -94,11 +94,7 @@ async function flowOf(invocation: Invocation, workspace: Workspace): Promise<Flo
     throw new UsageError("Cannot run: neither a flow nor a table is named", { hint: "Name a flow, or give --table_name (or TABLE_NAME)" });
   }
   const namespace = invocation.text("namespace") ?? process.env.NAMESPACE;
-  const flags: Record<string, string> = { "into.table": "--table_name", "into.namespace": "--namespace", name: "--table_name" };
-  return parseFlow({ name: table, into: { table, ...(namespace === undefined ? {} : { namespace }) } }, {
-    source: null,
-    pathName: (path) => flags[path.join(".")] ?? path.join("."),
-  });
+  return parseFlow({ name: table, into: { table, ...(namespace === undefined ? {} : { namespace }) } }, { source: null });
 }
 
 /** Flags beat the flow; the environment fills in what neither says. */
