@@ -259,6 +259,20 @@ Deno.test("making what is there and dropping what is not are refused", () => {
   assertThrows(refused({ kind: "dropTable", table: ZONES }), NotFoundError, 'Cannot drop table "taxi.zones"');
 });
 
+Deno.test("a table or a namespace whose name is none is refused", () => {
+  using catalog = openCatalog();
+  for (
+    const table of [{ namespace: "a", name: "b.c" }, { namespace: "a", name: "x; drop table y" }, { namespace: "", name: "b" }, {
+      namespace: "a..b",
+      name: "c",
+    }]
+  ) {
+    assertThrows(() => catalog.commit({ branch: "main", ...ANN }, () => [put(table, 1)]), UsageError, "not a plain identifier");
+  }
+  assertThrows(() => catalog.commit({ branch: "main", ...ANN }, () => [{ kind: "createNamespace", namespace: 'a"b' }]), UsageError);
+  assertEquals(catalog.listNamespaces("main"), []);
+});
+
 Deno.test("Catalog.objects hold trees of their own, such as a table's ledger of files", () => {
   using catalog = openCatalog();
   let ledger = "";
