@@ -45,6 +45,8 @@ export interface CheckSpec {
   sample: number;
   /** Why the check exists. */
   reason?: string;
+  /** True for the check every flow has without asking: it blocks, but does not make a flow audited. */
+  implicit?: true;
 }
 
 /** How a check ended. */

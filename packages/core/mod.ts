@@ -57,6 +57,49 @@ export {
   type Threshold,
 } from "./check.ts";
 export {
+  type Approval,
+  arrowCheckKey,
+  type CommitContext,
+  type CommitHook,
+  type Flow,
+  type FlowCode,
+  type FlowSpec,
+  type IntoSpec,
+  type OnFailure,
+  type RollbackContext,
+  type RollbackHook,
+  type Step,
+  step,
+  type StepContext,
+  type StepFunction,
+  type StepSpec,
+  type TableSpec,
+  type WebhookSpec,
+} from "./flow.ts";
+export {
+  isWaiting,
+  type Outcome,
+  outcomeOf,
+  OUTCOMES,
+  type PublishReport,
+  RUN_STATES,
+  type RunReport,
+  type RunState,
+  type TableReport,
+  type TaskReport,
+  type TaskStatus,
+} from "./run.ts";
+export { canonicalJson, digestOf } from "./digest.ts";
+export { type CommonDefinition, defineFlow, type FlowDefinition, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
+export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
+export { findFlow, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
+export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
+export { type WapContext } from "./machine/context.ts";
+export { type WapEvent } from "./machine/events.ts";
+export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
+export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
+export { type StoredRun } from "./store/run_store.ts";
+export {
   type AcceptedValuesOptions,
   addedRowsCheck,
   check,
