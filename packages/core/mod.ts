@@ -99,6 +99,9 @@ export { type WapEvent } from "./machine/events.ts";
 export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type StoredRun } from "./store/run_store.ts";
+export { arrowRows } from "./arrow_rows.ts";
+export { arrowColumns, arrowTypeName } from "./arrow_types.ts";
+export { type AuditProgress, type AuditRequest, runAudit } from "./checks/audit.ts";
 export {
   type AcceptedValuesOptions,
   addedRowsCheck,
@@ -115,4 +118,7 @@ export {
 export { nameChecks } from "./checks/check_names.ts";
 export { formatCheckNotation, parseCheckNotation } from "./checks/notation.ts";
 export { parseCheck } from "./checks/parse.ts";
+export { preflight, type PreflightProblem } from "./checks/preflight.ts";
+export { type AuditTable, digestCheckSet } from "./checks/report.ts";
+export { type ReadableLakehouse } from "./checks/table_audit.ts";
 export { type CheckValue } from "./checks/typed_literal.ts";
