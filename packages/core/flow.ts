@@ -162,7 +162,7 @@ export interface Step {
 export interface FlowCode {
   /** Steps by name. */
   steps: ReadonlyMap<string, Step>;
-  /** Arrow checks by `namespace.table/check name`. */
+  /** Arrow checks by {@linkcode arrowCheckKey}. */
   checks: ReadonlyMap<string, ArrowCheck>;
   /** Fires when a run is undone. */
   onRollback?: RollbackHook;
@@ -185,7 +185,7 @@ export function step(name: string, run: StepFunction, options: { onRollback?: Ro
   return { name, run, ...options };
 }
 
-/** The key under which {@linkcode FlowCode.checks} keeps an Arrow check. */
-export function arrowCheckKey(table: string, check: string): string {
+/** The key under which {@linkcode FlowCode.checks} keeps an Arrow check: the table's place in the flow, and the check's name. */
+export function arrowCheckKey(table: number, check: string): string {
   return `${table}/${check}`;
 }

@@ -89,7 +89,7 @@ export {
   type TaskReport,
   type TaskStatus,
 } from "./run.ts";
-export { canonicalJson, digestOf } from "./digest.ts";
+export { canonicalJson, digestOf, sha256 } from "./digest.ts";
 export { type CommonDefinition, defineFlow, type FlowDefinition, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
 export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
 export { findFlow, type FlowEntry, listFlows } from "./flows/flow_folder.ts";

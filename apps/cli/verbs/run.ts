@@ -9,7 +9,7 @@ import {
   type Check,
   type Flow,
   type OnFailure,
-  parseCheckExpression,
+  parseCheckNotation,
   parseFlow,
   previewRun,
   RUN_STATES,
@@ -94,18 +94,14 @@ async function flowOf(invocation: Invocation, workspace: Workspace): Promise<Flo
     throw new UsageError("Cannot run: neither a flow nor a table is named", { hint: "Name a flow, or give --table_name (or TABLE_NAME)" });
   }
   const namespace = invocation.text("namespace") ?? process.env.NAMESPACE;
-  const flags: Record<string, string> = { "into.table": "--table_name", "into.namespace": "--namespace", name: "--table_name" };
-  return parseFlow({ name: table, into: { table, ...(namespace === undefined ? {} : { namespace }) } }, {
-    source: null,
-    pathName: (path) => flags[path.join(".")] ?? path.join("."),
-  });
+  return parseFlow({ name: table, into: { table, ...(namespace === undefined ? {} : { namespace }) } }, { source: null });
 }
 
 /** Flags beat the flow; the environment fills in what neither says. */
 function inputOf(invocation: Invocation, workspace: Workspace, flow: Flow): RunInput {
   const given = invocation.texts("s3_path");
   const fallback = flow.spec.tables.every((table) => table.from.length === 0) && process.env.S3_PATH ? [process.env.S3_PATH] : undefined;
-  const checks: Check[] = invocation.texts("check").map((text) => parseCheckExpression(text));
+  const checks: Check[] = invocation.texts("check").map((text) => ({ spec: parseCheckNotation(text) }));
   return {
     cwd: workspace.settings.cwd,
     from: given.length > 0 ? given : fallback,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArrowCheck, AuditReport, CheckResult } from "../check.ts";
+import type { AuditReport, CheckResult } from "../check.ts";
 import { NotFoundError, toErrorRecord } from "../errors.ts";
 import { formatTableName } from "../names.ts";
 import { toMissingResult } from "./evaluate.ts";
@@ -30,8 +30,6 @@ export interface AuditRequest {
   since: string;
   /** The tables with their checks, in the flow's order. */
   tables: readonly AuditTable[];
-  /** Arrow checks by `arrowCheckKey`. */
-  code?: ReadonlyMap<string, ArrowCheck>;
   /** Stops the audit. */
   signal?: AbortSignal;
   /** Called after each check. */
@@ -47,10 +45,10 @@ export interface AuditRequest {
  * @throws The signal's reason when stopped, and what the lakehouse throws when trying again may help.
  */
 export async function runAudit(lakehouse: ReadableLakehouse, request: AuditRequest): Promise<AuditReport> {
-  const { ref, since, tables, code = new Map(), signal = new AbortController().signal, onProgress } = request;
+  const { ref, since, tables, signal = new AbortController().signal, onProgress } = request;
   const total = tables.reduce((sum, { checks }) => sum + checks.length, 0);
   let done = 0;
-  const options = { ref, since, code, signal, onResult: () => onProgress?.({ done: ++done, total }) };
+  const options = { ref, since, signal, onResult: () => onProgress?.({ done: ++done, total }) };
   const results: CheckResult[] = [];
   for (const table of tables) {
     signal.throwIfAborted();
@@ -60,9 +58,11 @@ export async function runAudit(lakehouse: ReadableLakehouse, request: AuditReque
   return toReport(results, { branchCommit: request.branchCommit, targetCommit: request.targetCommit, checkSet: digestCheckSet(tables) });
 }
 
-async function auditTable(lakehouse: ReadableLakehouse, { table, checks }: AuditTable, options: TableAuditOptions): Promise<CheckResult[]> {
+type SharedOptions = Omit<TableAuditOptions, "code">;
+
+async function auditTable(lakehouse: ReadableLakehouse, { table, checks, code = new Map() }: AuditTable, options: SharedOptions): Promise<CheckResult[]> {
   const detail = await lakehouse.findTable(table, { ref: options.ref });
-  if (detail !== null) return await new TableAudit(lakehouse, detail, options).run(checks);
+  if (detail !== null) return await new TableAudit(lakehouse, detail, { ...options, code }).run(checks);
   const name = formatTableName(table);
   const error = toErrorRecord(new NotFoundError(`Cannot evaluate checks of ${name}: there is no such table at ${options.ref}`, { code: "table_not_found" }));
   return checks.map((spec) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AuditReport, type CheckResult, type CheckSpec, isBlocking } from "../check.ts";
+import { type ArrowCheck, type AuditReport, type CheckResult, type CheckSpec, isBlocking } from "../check.ts";
 import { digestOf } from "../digest.ts";
 import { formatTableName, type TableName } from "../names.ts";
 
@@ -13,6 +13,8 @@ export interface AuditTable {
   table: TableName;
   /** What is demanded of it. */
   checks: readonly CheckSpec[];
+  /** The functions of its Arrow checks, by the checks' names. */
+  code?: ReadonlyMap<string, ArrowCheck>;
 }
 
 /**

@@ -8,7 +8,6 @@ import { arrowRows } from "../arrow_rows.ts";
 import { ARROW_TYPE, arrowTypeName } from "../arrow_types.ts";
 import type { ArrowCheck, CheckResult, CheckScope, CheckSpec } from "../check.ts";
 import { type ErrorRecord, OutcomeUnknownError, RetryableError, TerminalError, toErrorRecord, UsageError, WapError } from "../errors.ts";
-import { arrowCheckKey } from "../flow.ts";
 import type { Lakehouse, TableDetail } from "../lakehouse.ts";
 import { formatTableName, type TableName } from "../names.ts";
 import { readVerdict, runArrowCheck } from "./arrow_run.ts";
@@ -35,7 +34,7 @@ export interface TableAuditOptions {
   ref: string;
   /** The commit that the run's own rows came after. */
   since: string;
-  /** Arrow checks by {@linkcode arrowCheckKey}. */
+  /** The functions of its Arrow checks, by the checks' names. */
   code: ReadonlyMap<string, ArrowCheck>;
   /** Stops the audit. */
   signal: AbortSignal;
@@ -127,7 +126,7 @@ export class TableAudit {
   }
 
   async #runFunction(spec: CheckSpec, figures: Figures): Promise<CheckResult> {
-    const run = this.#options.code.get(arrowCheckKey(this.#name, spec.name));
+    const run = this.#options.code.get(spec.name);
     if (run === undefined) {
       throw new UsageError(`Cannot run ${spec.name}: the flow's code has no such check`, {
         code: "missing_code",

@@ -4,14 +4,15 @@
  * @module
  */
 import type { z } from "zod";
-import type { ArrowCheck, Check, CheckSpec } from "../check.ts";
-import { implicitRowCount } from "../checks/row_count.ts";
-import { parseCheck } from "../checks/parse.ts";
+import type { ArrowCheck, Check } from "../check.ts";
+import { addedRowsCheck } from "../checks/build.ts";
+import { nameChecks } from "../checks/check_names.ts";
+import { suggestion } from "../checks/suggest.ts";
 import { UsageError } from "../errors.ts";
 import { type Approval, arrowCheckKey, type CommitHook, type Flow, type OnFailure, type RollbackHook, type Step, type WebhookSpec } from "../flow.ts";
 import type { FileFormat, WriteMode } from "../lakehouse.ts";
 import { formatTableName } from "../names.ts";
-import { multiTableFlow, type ParsedFlow, type ParsedTable, singleTableFlow } from "./flow_schema.ts";
+import { FIELD_NAMES, multiTableFlow, type ParsedFlow, singleTableFlow } from "./flow_schema.ts";
 
 /** One table of a flow as an author writes it. */
 export interface TableDefinition {
@@ -54,6 +55,16 @@ export interface CommonDefinition {
 /** A flow as an author writes it: one table inline, or several under `tables`. */
 export type FlowDefinition = CommonDefinition & (TableDefinition | { tables: TableDefinition[] });
 
+/** Where a definition was written, for messages. */
+export interface FlowOrigin {
+  /** The file, or null. */
+  source: string | null;
+  /** How the author spells a field; as it is if absent. */
+  spell?: (field: string) => string;
+  /** The line of a field, or null. */
+  lineOf?: (path: string[]) => number | null;
+}
+
 /**
  * Defines a flow in code.
  *
@@ -76,21 +87,21 @@ export type FlowDefinition = CommonDefinition & (TableDefinition | { tables: Tab
  * ```
  */
 export function defineFlow(definition: FlowDefinition): Flow {
-  return parseFlow(definition, { source: null, pathName: (path) => path.join(".") });
+  return parseFlow(definition, { source: null });
 }
 
 /**
  * Checks a flow however it was written.
  *
  * @param definition What was written, keys in camelCase.
- * @param options `source` is the file it came from; `pathName` writes a field's path as its author would.
+ * @param origin Where it was written, and how its author spells fields.
  * @throws {UsageError} If a field is wrong; the message names it.
  */
-export function parseFlow(definition: unknown, options: { source: string | null; pathName: (path: string[]) => string }): Flow {
+export function parseFlow(definition: unknown, origin: FlowOrigin): Flow {
   const several = typeof definition === "object" && definition !== null && "tables" in definition;
   const result = several ? multiTableFlow.safeParse(definition) : singleTableFlow.safeParse(definition);
-  if (!result.success) throw flowError(definition, result.error, options);
-  return buildFlow(several ? result.data as ParsedFlow : withTables(result.data as z.output<typeof singleTableFlow>), options.source);
+  if (!result.success) throw flowError(definition, result.error, origin);
+  return buildFlow(several ? result.data as ParsedFlow : withTables(result.data as z.output<typeof singleTableFlow>), origin.source);
 }
 
 function withTables({ from, into, format, transform, importDuplicateFiles, checks, ...common }: z.output<typeof singleTableFlow>): ParsedFlow {
@@ -98,11 +109,10 @@ function withTables({ from, into, format, transform, importDuplicateFiles, check
 }
 
 function buildFlow(parsed: ParsedFlow, source: string | null): Flow {
-  const { name, version, target, onFailure, approval, webhook, onRollback, onCommit } = parsed;
-  const steps = parsed.steps as Step[];
+  const { name, version, steps, target, onFailure, approval, webhook, onRollback, onCommit } = parsed;
   refuseDuplicates(steps.map((step) => step.name), `step in flow "${name}"`);
-  const arrowChecks = new Map<string, ArrowCheck>();
-  const tables = parsed.tables.map((table) => ({ ...table, checks: buildChecks(table, arrowChecks) }));
+  const checks = parsed.tables.map((table) => completeChecks(table.checks));
+  const tables = parsed.tables.map((table, index) => ({ ...table, checks: checks[index]!.map((check) => check.spec) }));
   refuseDuplicates(tables.map(({ into }) => formatTableName({ namespace: into.namespace, name: into.table })), `table in flow "${name}"`);
   return {
     spec: {
@@ -116,32 +126,26 @@ function buildFlow(parsed: ParsedFlow, source: string | null): Flow {
       approval,
       webhook: webhook ?? null,
     },
-    code: { steps: new Map(steps.map((step) => [step.name, step])), checks: arrowChecks, onRollback, onCommit },
+    code: { steps: new Map(steps.map((step) => [step.name, step])), checks: arrowChecks(checks), onRollback, onCommit },
     source,
   };
 }
 
-function buildChecks({ checks, into }: ParsedTable, arrowChecks: Map<string, ArrowCheck>): CheckSpec[] {
-  const table = formatTableName({ namespace: into.namespace, name: into.table });
-  const built = checks.map((check, index) => isCheck(check) ? check : parseCheck(check, `checks[${index}] of ${table}`));
-  for (const { spec, run } of built) if (run) arrowChecks.set(arrowCheckKey(table, spec.name), run);
-  return completeChecks(built.map((check) => check.spec), table);
+function arrowChecks(checks: Check[][]): Map<string, ArrowCheck> {
+  return new Map(checks.flatMap((ofTable, index) => ofTable.flatMap(({ spec, run }) => run ? [[arrowCheckKey(index, spec.name), run] as const] : [])));
 }
 
 /**
  * Adds the check that every table has: rows were added. A flow says otherwise with a `row_count` of its own on what was added.
  *
- * @throws {UsageError} If two checks have one name.
+ * @param checks The checks of one table.
+ * @returns The same with the implicit check first, under names that differ.
+ * @throws {UsageError} If two checks were given the same name.
  */
-export function completeChecks(specs: CheckSpec[], table: string): CheckSpec[] {
-  refuseDuplicates(specs.map((spec) => spec.name), `check on ${table}`);
-  const own = specs.filter((spec) => !spec.implicit);
-  const counted = own.some((spec) => spec.kind === "row_count" && spec.scope === "delta");
-  return counted ? own : [{ ...implicitRowCount(), implicit: true }, ...own];
-}
-
-function isCheck(value: unknown): value is Check {
-  return typeof value === "object" && value !== null && "spec" in value;
+export function completeChecks(checks: readonly Check[]): Check[] {
+  const own = checks.filter(({ spec }) => !spec.implicit);
+  const counted = own.some(({ spec }) => spec.kind === "row_count" && spec.scope === "delta");
+  return nameChecks(counted ? own : [{ spec: { ...addedRowsCheck().spec, implicit: true } }, ...own]);
 }
 
 function refuseDuplicates(names: string[], what: string): void {
@@ -150,15 +154,27 @@ function refuseDuplicates(names: string[], what: string): void {
   throw new UsageError(`Cannot use two times the same ${what}: "${twice}"`, { code: "invalid_flow", hint: "Give one of them another name" });
 }
 
-function flowError(definition: unknown, error: z.ZodError, options: { source: string | null; pathName: (path: string[]) => string }): UsageError {
+function flowError(definition: unknown, error: z.ZodError, origin: FlowOrigin): UsageError {
   const name = (definition as { name?: unknown } | null)?.name;
-  const what = options.source === null ? `flow ${JSON.stringify(name ?? "without a name")}` : `flow file "${options.source}"`;
-  const details = error.issues.map((issue) => {
-    const path = options.pathName(issue.path.map(String));
-    return path === "" ? issue.message : `${path}: ${issue.message}`;
-  });
-  return new UsageError(`Cannot read ${what}: ${details.join("; ")}`, {
+  const what = origin.source === null ? `flow ${JSON.stringify(name ?? "without a name")}` : `flow file "${origin.source}"`;
+  const faults = error.issues.flatMap((issue) => faultsOf(issue, origin));
+  return new UsageError(`Cannot read ${what}: ${faults.map((fault) => fault.message).join("; ")}`, {
     code: "invalid_flow",
-    hint: "See the README for the fields of a flow, or an example in examples/",
+    hint: faults.find((fault) => fault.hint !== undefined)?.hint ?? "See the README for the fields of a flow, or an example in examples/",
   });
+}
+
+function faultsOf(issue: z.core.$ZodIssue, { spell = (field) => field, lineOf }: FlowOrigin): { message: string; hint?: string }[] {
+  const at = (path: string[]) => {
+    const line = lineOf?.(path) ?? null;
+    return path.map(spell).join(".") + (line === null ? "" : `${path.length === 0 ? "" : " "}(line ${line})`);
+  };
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const hint = (key: string) => suggestion(spell(key), FIELD_NAMES.map(spell));
+    return issue.keys.map((key) => ({ message: `${at([...path, key])}: there is no such field`, hint: hint(key) }));
+  }
+  const place = at(path);
+  const hint = issue.code === "custom" && typeof issue.params?.hint === "string" ? issue.params.hint : undefined;
+  return [{ message: place === "" ? issue.message : `${place}: ${issue.message}`, hint }];
 }

@@ -46,12 +46,7 @@ export function parseFlowYaml(text: string, source: string): Flow {
       hint: "Mend the YAML",
     });
   }
-  const pathName = (path: string[]) => {
-    const keys = path.map(toSnakeCase);
-    const line = lineOf(document, keys, lines);
-    return `${keys.join(".")}${line === null ? "" : ` (line ${line})`}`;
-  };
-  return parseFlow(camelKeys(document.toJS()), { source, pathName });
+  return parseFlow(camelKeys(document.toJS()), { source, spell: toSnakeCase, lineOf: (path) => lineOf(document, path.map(toSnakeCase), lines) });
 }
 
 async function readText(path: string): Promise<string> {

@@ -4,6 +4,11 @@
  * @module
  */
 import { z } from "zod";
+import type { Check } from "../check.ts";
+import { parseCheckNotation } from "../checks/notation.ts";
+import { checkSchema } from "../checks/parse.ts";
+import { UsageError } from "../errors.ts";
+import type { CommitHook, RollbackHook, StepFunction } from "../flow.ts";
 import { parseIdentifier, parseNamespace, parseRefName } from "../names.ts";
 
 const WRITE_MODES = ["append", "replace"] as const;
@@ -30,22 +35,43 @@ const into = z.strictObject({
   mode: z.enum(WRITE_MODES).default("append"),
 });
 
+/** A check as a builder made it, in one line, or as a mapping. */
+const check = z.unknown().transform((value, context): Check => {
+  if (isCheck(value)) return value;
+  try {
+    if (typeof value === "string") return { spec: parseCheckNotation(value) };
+    const result = checkSchema.safeParse(value);
+    if (result.success) return { spec: result.data };
+    context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    context.issues.push({ code: "custom", message: error.message, input: value, params: { hint: error.hint } });
+  }
+  return z.NEVER;
+});
+
+function isCheck(value: unknown): value is Check {
+  return typeof value === "object" && value !== null && "spec" in value;
+}
+
 const table = z.strictObject({
   from: from.default([]),
   into,
   format: z.enum(["parquet", "csv", "json"]).optional(),
   transform: z.string().min(1).optional(),
   importDuplicateFiles: z.boolean().optional(),
-  checks: z.array(z.unknown()).default([]),
+  checks: z.array(check).default([]),
 });
+
+function code<T>() {
+  return z.custom<T>((value) => typeof value === "function", "expected a function, which takes a TypeScript flow");
+}
 
 const step = z.strictObject({
   name: z.string().min(1).max(200),
-  run: z.custom<() => unknown>((value) => typeof value === "function", "expected a function"),
-  onRollback: z.custom<() => unknown>((value) => typeof value === "function", "expected a function").optional(),
+  run: code<StepFunction>(),
+  onRollback: code<RollbackHook>().optional(),
 });
-
-const hook = z.custom<() => unknown>((value) => typeof value === "function", "expected a function; hooks need a TypeScript flow").optional();
 
 const webhook = z.strictObject({
   secretEnv: z.string().regex(ENVIRONMENT_NAME_REGEXP, "expected the name of an environment variable, not the secret itself"),
@@ -61,8 +87,8 @@ const common = {
   onFailure: z.enum(["delete", "keep"]).default("delete"),
   approval: z.enum(["never", "always", "on_warn"]).default("never"),
   webhook: webhook.optional(),
-  onRollback: hook,
-  onCommit: hook,
+  onRollback: code<RollbackHook>().optional(),
+  onCommit: code<CommitHook>().optional(),
 };
 
 /** A flow that fills one table. */
@@ -70,8 +96,9 @@ export const singleTableFlow = z.strictObject({ ...common, ...table.shape });
 /** A flow that fills several tables in one publish. */
 export const multiTableFlow = z.strictObject({ ...common, tables: z.array(table).min(1) });
 
-/** A flow's table as parsed, its checks still raw. */
-export type ParsedTable = z.output<typeof table>;
+/** Every field that a flow or a part of one can have. */
+export const FIELD_NAMES: readonly string[] = [multiTableFlow, table, into, step, webhook].flatMap((schema) => Object.keys(schema.shape));
+
 /** A flow as parsed, always with `tables`. */
 export type ParsedFlow = z.output<typeof multiTableFlow>;
 

@@ -8,7 +8,7 @@ import type { Check } from "../check.ts";
 import { UsageError } from "../errors.ts";
 import type { Approval, FlowSpec, OnFailure, TableSpec } from "../flow.ts";
 import type { WriteMode } from "../lakehouse.ts";
-import { formatTableName, parseIdentifier, parseNamespace, parseRefName } from "../names.ts";
+import { parseIdentifier, parseNamespace, parseRefName } from "../names.ts";
 import { completeChecks } from "./define_flow.ts";
 
 /** What one run is asked; every field beats the flow's. */
@@ -77,13 +77,13 @@ function overridden(table: TableSpec, input: RunInput): TableSpec {
     table: input.table === undefined ? table.into.table : parseIdentifier(input.table, "table name"),
     mode: input.mode ?? table.into.mode,
   };
-  const checks = [...table.checks, ...(input.checks ?? []).map((check) => check.spec)];
+  const checks = [...table.checks.map((spec) => ({ spec })), ...input.checks ?? []];
   return {
     ...table,
     from: input.from ?? table.from,
     into,
     importDuplicateFiles: input.importDuplicateFiles ?? table.importDuplicateFiles,
-    checks: completeChecks(checks, formatTableName({ namespace: into.namespace, name: into.table })),
+    checks: completeChecks(checks).map((check) => check.spec),
   };
 }
 
