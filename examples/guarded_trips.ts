@@ -14,7 +14,14 @@ export default defineFlow({
   steps: [
     step("drop short trips", async ({ lakehouse, branch, signal }) => {
       const sql = "select * from taxi.guarded_trips where trip_distance >= 0.5";
-      await lakehouse.materialize({ branch, table: { namespace: "taxi", name: "guarded_trips" }, sql, message: "Drop short trips", author: "guarded_trips", signal });
+      await lakehouse.materialize({
+        branch,
+        table: { namespace: "taxi", name: "guarded_trips" },
+        sql,
+        message: "Drop short trips",
+        author: "guarded_trips",
+        signal,
+      });
     }, { onRollback: ({ runId }) => console.error(`step undone for run ${runId}`) }),
   ],
   checks: [

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { AuditReport } from "../check.ts";
-import { isBlocking } from "../check.ts";
+import { type ArrowCheck, type AuditReport, isBlocking } from "../check.ts";
 import { runAudit } from "../checks/audit.ts";
 import type { ErrorRecord } from "../errors.ts";
+import { arrowCheckKey, type FlowCode } from "../flow.ts";
 import { AUDIT_STEP } from "../run.ts";
 import { baseOf, type EffectContext, type EffectResult } from "./effect_context.ts";
 import { tableNameOf } from "./import_effects.ts";
@@ -20,8 +20,7 @@ export async function audit(effect: EffectContext): Promise<EffectResult> {
     branchCommit,
     targetCommit: await lakehouse.resolve(spec.target),
     since: baseOf(effect),
-    tables: spec.tables.map((table) => ({ table: tableNameOf(table), checks: table.checks })),
-    code: code.checks,
+    tables: spec.tables.map((table, index) => ({ table: tableNameOf(table), checks: table.checks, code: arrowChecksOf(code, index) })),
     signal,
   });
   const { verdict, targetCommit, digest } = report;
@@ -29,6 +28,12 @@ export async function audit(effect: EffectContext): Promise<EffectResult> {
     event: { type: "AUDITED", audit: { verdict, branchCommit, targetCommit, digest }, error: verdict === "fail" ? rejection(report) : null },
     output: { step: AUDIT_STEP, body: report },
   };
+}
+
+/** The Arrow checks of one table of the flow, by name. */
+function arrowChecksOf(code: FlowCode, index: number): Map<string, ArrowCheck> {
+  const prefix = arrowCheckKey(index, "");
+  return new Map([...code.checks].filter(([key]) => key.startsWith(prefix)).map(([key, run]) => [key.slice(prefix.length), run]));
 }
 
 function rejection({ checks }: AuditReport): ErrorRecord {

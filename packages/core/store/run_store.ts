@@ -11,20 +11,15 @@ import { type Effect, effectOf } from "../machine/effect.ts";
 import type { MachineState } from "../machine/advance.ts";
 import type { WapContext } from "../machine/context.ts";
 import type { WapEvent } from "../machine/events.ts";
+import { explaining, openSqlite, type SqliteDatabase, type SqliteFormat } from "../sqlite.ts";
 import { type Outcome, outcomeOf, type RunState } from "../run.ts";
-import { openDatabase, type SqliteDatabase } from "./database.ts";
+
 import { type Lease, Leases } from "./leases.ts";
-import journal from "./migrations/meta/_journal.json" with { type: "json" };
+import runsMigration from "./migrations/0000_runs.sql" with { type: "text" };
+import type { HistoryEvent, RunInputs, StoredRun } from "./records.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { events, inputs, runs } from "./schema.ts";
 import { Writer } from "./writer.ts";
-
-/** A run as stored. */
-export type StoredRun = typeof runs.$inferSelect;
-/** What a run was asked to do. */
-export type RunInputs = typeof inputs.$inferSelect;
-/** One row of a run's history. */
-export type HistoryEvent = typeof events.$inferSelect;
 
 /** A run to be stored. */
 export interface NewRun {
@@ -68,6 +63,9 @@ export interface Transition {
   output?: { step: string; body: unknown };
 }
 
+/** "wapr" in ASCII. */
+const FORMAT: SqliteFormat = { what: "run store", applicationId: 0x77617072, migrations: [runsMigration] };
+
 const FINAL_STATES: RunState[] = ["published", "unchanged", "rejected", "failed", "cancelled", "rollbackFailed"];
 const WAITING_STATES: RunState[] = ["awaitingApproval", "parked", "blocked"];
 
@@ -82,18 +80,17 @@ export class RunStore implements Disposable {
 
   /** Opens the store at `path`, making it if need be. @throws {TerminalError} @throws {UsageError} */
   static open(path: string, options: { now?: () => Date } = {}): RunStore {
-    return new RunStore(
-      openDatabase(path, { what: "run store", migrations: { journal, url: new URL("./migrations/", import.meta.url) } }),
-      options.now ?? (() => new Date()),
-    );
+    const { now = () => new Date() } = options;
+    const database = openSqlite(path, FORMAT);
+    return explaining(path, FORMAT.what, () => new RunStore(database, { path, now }));
   }
 
-  private constructor(database: SqliteDatabase, now: () => Date) {
+  private constructor(database: SqliteDatabase, { path, now }: { path: string; now: () => Date }) {
     this.#database = database;
     this.#db = drizzle(database);
     this.#statements = prepareStatements(this.#db);
     this.#leases = new Leases(this.#db);
-    this.#writer = new Writer(database);
+    this.#writer = new Writer(database, { explaining: (work) => explaining(path, FORMAT.what, work) });
     this.#now = now;
   }
 

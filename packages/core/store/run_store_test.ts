@@ -8,7 +8,9 @@ import { advance } from "../machine/advance.ts";
 import { initialContext } from "../machine/context.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { LEASE_MS } from "./leases.ts";
-import { type NewRun, RunStore, type StoredRun } from "./run_store.ts";
+import journal from "./migrations/meta/_journal.json" with { type: "json" };
+import type { StoredRun } from "./records.ts";
+import { type NewRun, RunStore } from "./run_store.ts";
 
 const SPEC: FlowSpec = {
   name: "trips",
@@ -244,7 +246,16 @@ Deno.test("RunStore.open() refuses a file that is no database, and names it", as
   await withStore(async (_store, { path }) => {
     const other = `${path}.txt`;
     await Deno.writeTextFile(other, "this is not a database, it is a text that is long enough to be taken for one".repeat(20));
-    assertThrows(() => RunStore.open(other), TerminalError, `"${other}": it is not a SQLite database`);
+    assertThrows(() => RunStore.open(other), TerminalError, `Cannot read run store "${other}": the file is damaged`);
+  });
+});
+
+Deno.test("RunStore.open() applies as many migrations as were generated", async () => {
+  await withStore(async (_store, { path }) => {
+    const database = new Database(path, { readonly: true });
+    assertEquals(database.pragma("user_version", { simple: true }), journal.entries.length);
+    database.close();
+    await Promise.resolve();
   });
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate } from "node:timers";
-import type { SqliteDatabase } from "./database.ts";
+import type { SqliteDatabase } from "../sqlite.ts";
 
 interface Pending {
   work: () => unknown;
@@ -18,11 +18,13 @@ interface Pending {
  */
 export class Writer {
   readonly #database: SqliteDatabase;
+  readonly #explaining: (work: () => void) => void;
   #queue: Pending[] = [];
 
-  /** Writes to `database`. */
-  constructor(database: SqliteDatabase) {
+  /** Writes to `database`; `explaining` runs a transaction and says in words what SQLite objects to. */
+  constructor(database: SqliteDatabase, options: { explaining: (work: () => void) => void }) {
     this.#database = database;
+    this.#explaining = options.explaining;
   }
 
   /** Runs `work` inside the next transaction; resolves with its value once that is committed. */
@@ -41,9 +43,10 @@ export class Writer {
     const settled: (() => void)[] = [];
     const single = batch.length === 1;
     try {
-      this.#database.transaction(() => {
+      const transaction = this.#database.transaction(() => {
         for (const pending of batch) settled.push(single ? this.#runAlone(pending) : this.#runInSavepoint(pending));
-      }).immediate();
+      });
+      this.#explaining(() => transaction.immediate());
     } catch (error) {
       for (const { reject } of batch) reject(error);
       return;

@@ -1,8 +1,7 @@
-import { AlreadyExistsError, HeadMovedError, NotFoundError, TerminalError, UsageError } from "@wap/core";
+import { AlreadyExistsError, HeadMovedError, NotFoundError, sha256, TerminalError, UsageError } from "@wap/core";
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { Catalog } from "./catalog.ts";
 import type { Operation, TableEntry } from "./entries.ts";
-import { sha256 } from "./object_store.ts";
 import { Tree } from "./tree.ts";
 
 const TRIPS = { namespace: "taxi", name: "trips" };

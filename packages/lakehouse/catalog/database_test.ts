@@ -1,4 +1,4 @@
-import { RetryableError, TerminalError } from "@wap/core";
+import { RetryableError, TerminalError, UsageError } from "@wap/core";
 import { assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
 // @ts-types="@types/better-sqlite3"
 import Database from "better-sqlite3";
@@ -68,8 +68,8 @@ Deno.test("a catalog written by a newer program is refused and left as it is", (
   const path = join(directory.path, "catalog.db");
   Catalog.open(path)[Symbol.dispose]();
   withSqlite(path, (sqlite) => sqlite.pragma("user_version = 99"));
-  const error = assertThrows(() => Catalog.open(path), TerminalError, `Cannot open catalog "${path}": its format is 99`);
-  assertEquals(error.code, "catalog_too_new");
+  const error = assertThrows(() => Catalog.open(path), UsageError, `Cannot open catalog "${path}": a newer version of wap wrote it (format 99`);
+  assertEquals(error.code, "database_too_new");
   assertEquals(withSqlite(path, (sqlite) => sqlite.pragma("user_version", { simple: true })), 99);
 });
 
@@ -78,8 +78,8 @@ Deno.test("a file that is not SQLite is refused by name and left as it is", () =
   const path = join(directory.path, "catalog.db");
   const text = "not a database\n".repeat(100);
   Deno.writeTextFileSync(path, text);
-  const error = assertThrows(() => Catalog.open(path), TerminalError, `Cannot read catalog "${path}": the file is damaged or not a catalog`);
-  assertEquals(error.code, "catalog_damaged");
+  const error = assertThrows(() => Catalog.open(path), TerminalError, `Cannot read catalog "${path}": the file is damaged`);
+  assertEquals(error.code, "database_damaged");
   assertEquals(Deno.readTextFileSync(path), text);
 });
 
@@ -106,7 +106,7 @@ Deno.test("a directory that cannot be made is refused by name", () => {
   const file = join(directory.path, "file");
   Deno.writeTextFileSync(file, "");
   const error = assertThrows(() => Catalog.open(join(file, "catalog.db")), TerminalError);
-  assertStringIncludes(error.message, `Cannot make the directory of catalog "${join(file, "catalog.db")}"`);
+  assertStringIncludes(error.message, `Cannot use catalog "${join(file, "catalog.db")}"`);
 });
 
 Deno.test("a full disk is an error to try again after, and loses nothing that was committed", () => {

@@ -1,9 +1,8 @@
-import { MergeConflictError } from "@wap/core";
+import { MergeConflictError, sha256 } from "@wap/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Catalog } from "./catalog.ts";
 import type { Operation } from "./entries.ts";
-import { sha256 } from "./object_store.ts";
 
 /** What one side does to each table: nothing, drop it, or put so many rows; dropping what is not there does nothing. */
 type Edits = ("keep" | "drop" | number)[];

@@ -1,8 +1,7 @@
-import { HeadMovedError, MergeConflictError, NotFoundError, type TableConflict } from "@wap/core";
+import { HeadMovedError, MergeConflictError, NotFoundError, sha256, type TableConflict } from "@wap/core";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Catalog } from "./catalog.ts";
 import type { Operation } from "./entries.ts";
-import { sha256 } from "./object_store.ts";
 
 const PUBLISH = { message: "Publish", author: "ann", properties: { "wap.run_id": "r1" } };
 const TRIPS = { namespace: "taxi", name: "trips" };

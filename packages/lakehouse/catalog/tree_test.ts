@@ -1,6 +1,7 @@
+import { canonicalJson, sha256 } from "@wap/core";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { canonicalJson, type ObjectStore, sha256 } from "./object_store.ts";
+import type { ObjectStore } from "./object_store.ts";
 import { type Difference, Tree } from "./tree.ts";
 
 /** Keeps objects in memory and counts how often it is asked. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { canonicalJson, sha256 } from "./object_store.ts";
+import { canonicalJson, sha256 } from "./digest.ts";
 
 Deno.test("canonicalJson() writes equal values alike, whatever the order of their keys", () => {
   assertEquals(canonicalJson({ b: [{ y: null, x: "é" }], a: 1.5 }), '{"a":1.5,"b":[{"x":"é","y":null}]}');
