@@ -4,6 +4,7 @@
  * @module
  */
 import type { AuditReport, CheckResult } from "../check.ts";
+import { NotFoundError, toErrorRecord } from "../errors.ts";
 import { formatTableName } from "../names.ts";
 import { toMissingResult } from "./evaluate.ts";
 import { type AuditTable, digestCheckSet, toReport } from "./report.ts";
@@ -63,7 +64,7 @@ async function auditTable(lakehouse: ReadableLakehouse, { table, checks, code = 
   const detail = await lakehouse.findTable(table, { ref: options.ref });
   if (detail !== null) return await new TableAudit(lakehouse, detail, { ...options, code }).run(checks);
   const name = formatTableName(table);
-  const error = { code: "table_not_found", message: `Cannot evaluate checks of ${name}: there is no such table at ${options.ref}`, hint: null };
+  const error = toErrorRecord(new NotFoundError(`Cannot evaluate checks of ${name}: there is no such table at ${options.ref}`, { code: "table_not_found" }));
   return checks.map((spec) => {
     options.onResult();
     return toMissingResult(spec, { table: name, status: "not_evaluated", error });

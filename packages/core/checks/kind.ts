@@ -25,7 +25,7 @@ export interface Source {
   relation: string;
   /** What follows FROM: the relation and its alias. */
   from: string;
-  /** The check's `where` in parentheses, or null. */
+  /** The check's `where`, in parentheses, or null. */
   where: string | null;
   /** Iceberg types by column name. */
   types: ReadonlyMap<string, string>;
@@ -37,6 +37,8 @@ export interface Figure {
   from: string;
   /** An aggregate that yields an integer. */
   select: string;
+  /** Whether file statistics may answer it, without reading rows. */
+  isStatistic?: boolean;
 }
 
 /** Figures after measuring, by the names the kind gave them. */

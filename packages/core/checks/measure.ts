@@ -8,7 +8,6 @@
  */
 import type { Table, Vector } from "apache-arrow";
 import type { Figure } from "./kind.ts";
-import { isStatistic } from "./sql.ts";
 
 /** A figure that a check asks for. */
 export interface Wanted {
@@ -40,8 +39,9 @@ export type Measured = Wanted & ({ column: Vector; error?: undefined } | { colum
 export function planScans(wanted: readonly Wanted[]): Scan[] {
   const scans = new Map<string, Scan>();
   for (const one of wanted) {
-    const key = `${isStatistic(one.figure)} ${one.figure.from}`;
-    const scan = scans.get(key) ?? { from: one.figure.from, wanted: [] };
+    const { from, isStatistic = false } = one.figure;
+    const key = `${isStatistic} ${from}`;
+    const scan = scans.get(key) ?? { from, wanted: [] };
     scan.wanted.push(one);
     scans.set(key, scan);
   }

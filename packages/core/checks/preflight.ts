@@ -4,7 +4,7 @@
  * @module
  */
 import type { CheckSpec } from "../check.ts";
-import type { ErrorRecord } from "../errors.ts";
+import { type ErrorRecord, toErrorRecord, UsageError } from "../errors.ts";
 import type { Column } from "../lakehouse.ts";
 import { definitionOf } from "./registry.ts";
 import { suggest } from "./suggest.ts";
@@ -36,27 +36,25 @@ export function preflight(specs: readonly CheckSpec[], columns: readonly Column[
   const typeByColumn = new Map(columns.map(({ name, type }) => [name, type]));
   return specs.flatMap((spec) => {
     const error = findProblem(spec, typeByColumn);
-    return error === null ? [] : [{ check: spec.name, error }];
+    return error === null ? [] : [{ check: spec.name, error: toErrorRecord(error) }];
   });
 }
 
-function findProblem(spec: CheckSpec, typeByColumn: ReadonlyMap<string, string>): ErrorRecord | null {
+function findProblem(spec: CheckSpec, typeByColumn: ReadonlyMap<string, string>): UsageError | null {
   for (const column of spec.columns) {
     const type = typeByColumn.get(column);
     if (type === undefined) return unknownColumn(spec, { column, columns: [...typeByColumn.keys()] });
     const fault = definitionOf(spec.kind).typeFault?.(spec, type) ?? null;
-    if (fault !== null) {
-      return { code: "type_mismatch", message: `Cannot evaluate ${spec.name}: ${fault}`, hint: "Write values as the type of the column, in the check" };
-    }
+    if (fault === null) continue;
+    return new UsageError(`Cannot evaluate ${spec.name}: ${fault}`, { code: "type_mismatch", hint: "Write the values of the check as the column's type" });
   }
   return null;
 }
 
-function unknownColumn(spec: CheckSpec, { column, columns }: { column: string; columns: string[] }): ErrorRecord {
+function unknownColumn(spec: CheckSpec, { column, columns }: { column: string; columns: string[] }): UsageError {
   const near = suggest(column, columns);
-  return {
+  return new UsageError(`Cannot evaluate ${spec.name}: the table has no column ${JSON.stringify(column)}`, {
     code: "unknown_column",
-    message: `Cannot evaluate ${spec.name}: the table has no column ${JSON.stringify(column)}`,
     hint: near === undefined ? `It has ${columns.join(", ")}` : `Did you mean ${JSON.stringify(near)}?`,
-  };
+  });
 }

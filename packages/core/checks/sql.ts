@@ -24,32 +24,27 @@ export function quoteTable(table: TableName): string {
 }
 
 /** The number of rows of a source. */
-export function countRows(source: Source): Figure {
-  return { from: source.from, select: source.where === null ? "count(*)" : `count(*) filter (where ${source.where})` };
+export function countRows({ from, where }: Source): Figure {
+  return where === null ? { from, select: "count(*)", isStatistic: true } : { from, select: `count(*) filter (where ${where})` };
 }
 
 /** The number of rows of a source for which a predicate is true. */
 export function countWhere(source: Source, predicate: string): Figure {
-  return { from: source.from, select: `count(*) filter (where ${allOf(source.where, predicate)})` };
+  return { from: source.from, select: `count(*) filter (where ${conditionOf(source, predicate)})` };
 }
 
 /** The number of rows of a source that have a value in a column. */
 export function countValues(source: Source, column: string): Figure {
   if (source.where !== null) return countWhere(source, `${quoteName(column)} is not null`);
-  return { from: source.from, select: `count(${quoteName(column)})` };
-}
-
-/** Whether an aggregate may be answered from file statistics alone, without reading rows. */
-export function isStatistic(figure: Figure): boolean {
-  return figure.select === "count(*)" || /^count\("(?:[^"]|"")*"\)$/.test(figure.select);
+  return { from: source.from, select: `count(${quoteName(column)})`, isStatistic: true };
 }
 
 /** The query for at most `limit` rows of a source for which a predicate is true. */
 export function selectRows(source: Source, options: { predicate: string; limit: number }): string {
-  return `select * from ${source.from} where ${allOf(source.where, options.predicate)} limit ${options.limit}`;
+  return `select * from ${source.from} where ${conditionOf(source, options.predicate)} limit ${options.limit}`;
 }
 
-/** Predicates joined by AND, each in parentheses; null ones are left out. */
-export function allOf(...predicates: (string | null)[]): string {
-  return predicates.filter((predicate) => predicate !== null).map((predicate) => `(${predicate})`).join(" and ");
+/** A predicate together with the source's own condition. */
+export function conditionOf({ where }: Source, predicate: string): string {
+  return where === null ? predicate : `${where} and (${predicate})`;
 }

@@ -13,7 +13,7 @@
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.floor((word.length + 1) / 3) + 1;
   for (const candidate of candidates) {
     const distance = plain(candidate) === plain(word) ? 0 : editDistance(plain(word), plain(candidate));
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -9,7 +9,7 @@
 import * as z from "zod";
 import type { CheckSpec } from "../check.ts";
 import type { KindDefinition, Source } from "./kind.ts";
-import { allOf, countRows, quoteName } from "./sql.ts";
+import { conditionOf, countRows, quoteName } from "./sql.ts";
 import { countOf, countText, shareText } from "./wording.ts";
 
 const GROUP_SIZE = '"wap_group_size"';
@@ -45,10 +45,10 @@ export const unique: KindDefinition = {
   },
   sampleQuery: (spec, source) => {
     const keys = keyList(spec);
-    const duplicates = `select ${keys} from ${source.from} where ${testedRows(spec, source)} group by ${keys} having count(*) > 1 limit ${spec.sample}`;
-    const matches = spec.columns.map((column) => `"wap_duplicates".${quoteName(column)} is not distinct from "wap_rows".${quoteName(column)}`).join(" and ");
-    return `with "wap_duplicates" as (${duplicates}), "wap_rows" as (select * from ${source.from} where ${testedRows(spec, source)}) ` +
-      `select * from "wap_rows" where exists (select 1 from "wap_duplicates" where ${matches}) order by ${keys} limit ${spec.sample}`;
+    const tested = `from ${source.from} where ${testedRows(spec, source)}`;
+    const sameKeys = spec.columns.map((column) => `"duplicates".${quoteName(column)} is not distinct from "rows".${quoteName(column)}`).join(" and ");
+    return `select * from (select * ${tested}) as "rows" where exists (select 1 from (select ${keys} ${tested} group by ${keys} having count(*) > 1 ` +
+      `limit ${spec.sample}) as "duplicates" where ${sameKeys}) order by ${keys} limit ${spec.sample}`;
   },
   demand: ({ columns, params }) => `unique ${columns.join(", ")}${params.nulls === "distinct" ? ", each NULL distinct" : ""}`,
 };
@@ -59,5 +59,5 @@ function keyList({ columns }: CheckSpec): string {
 
 function testedRows({ columns, params }: CheckSpec, source: Source): string {
   const any = params.nulls === "distinct" ? " and " : " or ";
-  return allOf(source.where, columns.map((column) => `${quoteName(column)} is not null`).join(any));
+  return conditionOf(source, columns.map((column) => `${quoteName(column)} is not null`).join(any));
 }
