@@ -45,6 +45,8 @@ export interface CheckSpec {
   sample: number;
   /** Why the check exists. */
   reason?: string;
+  /** True for the check every flow has without asking: it blocks, but does not make a flow audited. */
+  implicit?: true;
 }
 
 /** How a check ended. */
@@ -78,7 +80,7 @@ export interface CheckResult {
   metrics: Record<string, number | string | null>;
   /** Some violating rows, as JSON values by column. */
   sample: Record<string, unknown>[];
-  /** Why it could not be run or evaluated, for `error` and `not_evaluated`. */
+  /** Why it could not be run or evaluated, for `error` and `not_evaluated`; otherwise why its sample is missing, if it is. */
   error: ErrorRecord | null;
 }
 
@@ -111,6 +113,14 @@ export interface ArrowCheckContext {
 
 /** A check written in code: gets the named columns as a stream of Arrow record batches. */
 export type ArrowCheck = (batches: AsyncIterable<RecordBatch>, context: ArrowCheckContext) => ArrowVerdict | Promise<ArrowVerdict>;
+
+/** A check as a flow holds it: what it demands and, for an Arrow check, the function that decides. */
+export interface Check {
+  /** What it demands. */
+  spec: CheckSpec;
+  /** The function of an Arrow check. */
+  run?: ArrowCheck;
+}
 
 /** Whether a status stops a run from being published. */
 export function isBlocking(status: CheckStatus): boolean {

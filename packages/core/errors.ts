@@ -130,6 +130,8 @@ export class LeaseLostError extends WapError {
 
 /** Any thrown value as an error that can be stored and shown. */
 export interface ErrorRecord {
+  /** The error's class, where it is one of ours. */
+  name?: string;
   /** A stable, machine-readable name of the error. */
   code: string;
   /** What went wrong. */
@@ -149,6 +151,7 @@ export interface ErrorRecord {
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(toErrorRecord(new UsageError("Cannot parse flag", { hint: "See --help" })), {
+ *   name: "UsageError",
  *   code: "usage",
  *   message: "Cannot parse flag",
  *   hint: "See --help",
@@ -156,6 +159,6 @@ export interface ErrorRecord {
  * ```
  */
 export function toErrorRecord(error: unknown): ErrorRecord {
-  if (error instanceof WapError) return { code: error.code, message: error.message, hint: error.hint ?? null };
+  if (error instanceof WapError) return { name: error.name, code: error.code, message: error.message, hint: error.hint ?? null };
   return { code: "internal", message: error instanceof Error ? error.message : String(error), hint: null };
 }

@@ -47,6 +47,7 @@ export {
   type ArrowCheckContext,
   type ArrowVerdict,
   type AuditReport,
+  type Check,
   type CheckKind,
   type CheckResult,
   type CheckScope,
@@ -55,3 +56,73 @@ export {
   isBlocking,
   type Threshold,
 } from "./check.ts";
+export {
+  type Approval,
+  arrowCheckKey,
+  type CommitContext,
+  type CommitHook,
+  type Flow,
+  type FlowCode,
+  type FlowSpec,
+  type IntoSpec,
+  type OnFailure,
+  type RollbackContext,
+  type RollbackHook,
+  type Step,
+  step,
+  type StepContext,
+  type StepFunction,
+  type StepSpec,
+  type TableSpec,
+  type WebhookSpec,
+} from "./flow.ts";
+export {
+  isWaiting,
+  type Outcome,
+  outcomeOf,
+  OUTCOMES,
+  type PublishReport,
+  RUN_STATES,
+  type RunReport,
+  type RunState,
+  type TableReport,
+  type TaskReport,
+  type TaskStatus,
+} from "./run.ts";
+export { canonicalJson, digestOf, sha256 } from "./digest.ts";
+export { type CommonDefinition, defineFlow, type FlowDefinition, type FlowOrigin, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
+export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
+export { findFlow, findFlowByName, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
+export { type WebhookInput, webhookInput } from "./flows/flow_schema.ts";
+export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
+export { type AuditSummary, type Failure, type FollowUp, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
+export { type WapEvent } from "./machine/events.ts";
+export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
+export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
+export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";
+export { arrowRows } from "./arrow_rows.ts";
+export { arrowColumns, arrowTypeName } from "./arrow_types.ts";
+export { type AuditProgress, type AuditRequest, runAudit } from "./checks/audit.ts";
+export {
+  type AcceptedValuesOptions,
+  addedRowsCheck,
+  check,
+  type CheckBuilders,
+  type CheckOptions,
+  type ExpressionOptions,
+  type FilterOptions,
+  type RangeOptions,
+  type RowCountOptions,
+  type ToleranceOptions,
+  type UniqueOptions,
+} from "./checks/build.ts";
+export { nameChecks } from "./checks/check_names.ts";
+export { formatCheckNotation, parseCheckNotation } from "./checks/notation.ts";
+export { parseCheck } from "./checks/parse.ts";
+export { preflight, type PreflightProblem } from "./checks/preflight.ts";
+export { type AuditTable, digestCheckSet } from "./checks/report.ts";
+export { type ReadableLakehouse } from "./checks/table_audit.ts";
+export { type CheckValue } from "./checks/typed_literal.ts";
+export { type Lease } from "./store/leases.ts";
+export { type NewRun, type RunFilter, RunStore, type Transition } from "./store/run_store.ts";
+export { type MachineState } from "./machine/advance.ts";

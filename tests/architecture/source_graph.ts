@@ -47,7 +47,8 @@ export async function readWorkspace(root: string): Promise<Workspace> {
   const members = new Map<string, DenoConfig>();
   for (const folder of workspace.map((path) => join(path))) {
     const config = JSON.parse(await Deno.readTextFile(join(root, folder, "deno.json")));
-    members.set(folder, { name: config.name, exports: config.exports ?? {}, imports: config.imports ?? {} });
+    const exports = typeof config.exports === "string" ? { ".": config.exports } : config.exports ?? {};
+    members.set(folder, { name: config.name, exports, imports: config.imports ?? {} });
   }
   const files = new Map<string, Import[]>();
   for (const path of (await listSources(root)).map((path) => relative(root, path)).sort()) {

@@ -19,7 +19,7 @@ async function readFixture(files: Record<string, string>): Promise<Workspace> {
 const MEMBERS = {
   "deno.json": `{ "workspace": ["./packages/core", "./apps/cli"] }`,
   "packages/core/deno.json": `{ "name": "@wap/core", "exports": { ".": "./mod.ts", "./testing": "./testing.ts" }, "imports": { "zod": "npm:zod@4.6.7" } }`,
-  "apps/cli/deno.json": `{ "name": "@wap/cli", "exports": {} }`,
+  "apps/cli/deno.json": `{ "name": "@wap/cli", "exports": "./main.ts" }`,
 };
 
 Deno.test("readWorkspace() follows every form of reference", async () => {
@@ -31,6 +31,7 @@ Deno.test("readWorkspace() follows every form of reference", async () => {
     "apps/cli/migrations/0000.ts": "",
   });
   assertEquals([...members.keys()], ["packages/core", "apps/cli"]);
+  assertEquals(members.get("apps/cli"), { name: "@wap/cli", exports: { ".": "./main.ts" }, imports: {} });
   assertEquals([...files.keys()], ["apps/cli/main.ts", "packages/core/mod.ts"]);
   assertEquals(files.get("packages/core/mod.ts")?.map(({ target }) => target), [
     "packages/core/a.ts",

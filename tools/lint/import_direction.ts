@@ -14,7 +14,7 @@ const MEMBER_LAYERS = [
 ];
 
 /** The chain of rooms inside `packages/core`, lowest first; the files beside `mod.ts` are the room "domain". */
-const CORE_LAYERS = [["domain"], ["checks", "machine", "store"], ["engine"], ["mod.ts"]];
+const CORE_LAYERS = [["domain"], ["checks", "machine"], ["flows", "store"], ["engine"], ["mod.ts"]];
 
 interface Fault {
   message: string;
@@ -52,8 +52,8 @@ function findFault(specifier: string, { from, filename }: { from: Place; filenam
     };
   }
   if (!from.isProduct) return null;
-  if (to.path === "mod.ts") {
-    return { message: `Cannot import "${specifier}": mod.ts is the door for other members`, hint: "Import from the file that declares the name" };
+  if (/(?:^|\/)mod\.ts$/.test(to.path)) {
+    return { message: `Cannot import "${specifier}": a mod.ts is the door for other members`, hint: "Import from the file that declares the name" };
   }
   return from.unit === "packages/core" ? findRoomFault(specifier, { from, to }) : null;
 }

@@ -89,7 +89,7 @@ export class Catalog implements Disposable {
   static open(path: string, options: CatalogOptions = {}): Catalog {
     const database = new CatalogDatabase(path);
     try {
-      const catalog = new Catalog(database, options);
+      const catalog = database.run(() => new Catalog(database, options));
       if (catalog.findRef(MAIN) === null) catalog.#plantMain();
       return catalog;
     } catch (error) {

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { canonicalJson, sha256 } from "@wap/core";
 import type { Commit } from "@wap/core";
 import { eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { commonAncestors, isReachable, type ParentsOf, reachable } from "./ancestry.ts";
 import type { CatalogDatabase } from "./database.ts";
-import { canonicalJson, sha256 } from "./object_store.ts";
 import { commits } from "./schema.ts";
 
 /** A commit where it stands in the catalog's file. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { canonicalJson } from "@wap/core";
 import type { TableConflict } from "@wap/core";
 import { type CatalogEntry, nameOfKey } from "./entries.ts";
-import { canonicalJson } from "./object_store.ts";
 
 /** Stands for the base of an entry on which the common ancestors are in conflict themselves. */
 export const CONTESTED: unique symbol = Symbol("contested");

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { AlreadyExistsError, formatTableName, NotFoundError, TerminalError } from "@wap/core";
-import { type CatalogEntry, nameOfKey, namespaceKey, namespacesAbove, type Operation, tableKey } from "./entries.ts";
+import { AlreadyExistsError, formatTableName, NotFoundError, parseIdentifier, parseNamespace, type TableName, TerminalError } from "@wap/core";
+import { type CatalogEntry, nameOfKey, namespaceKey, namespacesAbove, type Operation, type TableEntry, tableKey } from "./entries.ts";
 import type { Tree } from "./tree.ts";
 
 /** A tree with changes on top. */
@@ -45,6 +45,7 @@ export class Draft {
    * Makes the changes of one operation.
    *
    * @param operation What to do.
+   * @throws {UsageError} If the name of what is to be made is none.
    * @throws {NotFoundError} If what is to be dropped is not there.
    * @throws {AlreadyExistsError} If the namespace to be made is there.
    * @throws {TerminalError} If the namespace to be dropped is in use.
@@ -52,8 +53,7 @@ export class Draft {
   apply(operation: Operation): void {
     switch (operation.kind) {
       case "putTable":
-        this.#makeNamespaces(formatTableName(operation.table));
-        return this.set(tableKey(operation.table), operation.entry);
+        return this.#putTable(operation.table, operation.entry);
       case "dropTable":
         return this.#drop(tableKey(operation.table), "table");
       case "createNamespace":
@@ -68,6 +68,13 @@ export class Draft {
     return this.#tree.update(this.#root, this.#changes);
   }
 
+  #putTable(table: TableName, entry: TableEntry): void {
+    parseNamespace(table.namespace);
+    parseIdentifier(table.name, "table name");
+    this.#makeNamespaces(formatTableName(table));
+    this.set(tableKey(table), entry);
+  }
+
   #makeNamespaces(name: string): void {
     for (const namespace of namespacesAbove(name)) {
       const key = namespaceKey(namespace);
@@ -76,6 +83,7 @@ export class Draft {
   }
 
   #createNamespace(namespace: string): void {
+    parseNamespace(namespace);
     const key = namespaceKey(namespace);
     if (this.get(key) !== undefined) throw new AlreadyExistsError(`Cannot create namespace "${namespace}": it is there already`);
     this.#makeNamespaces(namespace);
@@ -84,9 +92,9 @@ export class Draft {
 
   #dropNamespace(namespace: string): void {
     if (this.isInUse(namespace)) {
-      throw new TerminalError(`Cannot drop namespace "${namespace}": there are tables in it`, {
+      throw new TerminalError(`Cannot drop namespace "${namespace}": there are tables or namespaces in it`, {
         code: "namespace_not_empty",
-        hint: "Drop its tables and the namespaces in it first",
+        hint: "Drop what is in it first",
       });
     }
     this.#drop(namespaceKey(namespace), "namespace");

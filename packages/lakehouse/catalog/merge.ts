@@ -47,7 +47,8 @@ export class Merger {
   merge({ source, target, names }: MergeSides): MergeOutcome {
     const draft = new Draft(this.#tree, target.tree);
     const changes = [...this.#changes(source, target)].filter((change) => !isSame(change.source, change.target));
-    const [applied, refused] = partition(changes, (change) => isSame(change.base, change.target));
+    const applied = changes.filter((change) => isSame(change.base, change.target));
+    const refused = changes.filter((change) => !isSame(change.base, change.target));
     for (const { key, source } of applied) draft.set(key, source);
     keepUsedNamespaces(draft, applied);
     const conflicts = [
@@ -84,9 +85,8 @@ export class Merger {
 
 /** Takes back the drop of a namespace that has something in it on the target: tables made there are worth more than a tidy catalog. */
 function keepUsedNamespaces(draft: Draft, applied: Change[]): void {
-  const dropped = applied.filter((change) => !isTableKey(change.key) && change.source === undefined);
-  for (const { key } of dropped.toSorted((a, b) => b.key.length - a.key.length)) {
-    if (draft.isInUse(nameOfKey(key))) draft.set(key, {});
+  for (const { key, source } of applied) {
+    if (!isTableKey(key) && source === undefined && draft.isInUse(nameOfKey(key))) draft.set(key, {});
   }
 }
 
@@ -98,8 +98,4 @@ function findOrphans(draft: Draft, applied: Change[]): { name: string; namespace
     const namespace = namespacesAbove(name).find((above) => draft.get(namespaceKey(above)) === undefined);
     return namespace === undefined ? [] : [{ name, namespace }];
   });
-}
-
-function partition<T>(items: T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { TerminalError } from "@wap/core";
+import { canonicalJson, sha256, TerminalError } from "@wap/core";
 import { eq, sql } from "drizzle-orm";
 import type { CatalogDatabase } from "./database.ts";
-import { canonicalJson, type ObjectStore, sha256 } from "./object_store.ts";
+import type { ObjectStore } from "./object_store.ts";
 import { objects } from "./schema.ts";
 
 /** Keeps objects in SQLite. What is put inside a transaction is there only if that is committed. */

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { canonicalJson, type ObjectStore, sha256 } from "./object_store.ts";
+import { canonicalJson, sha256 } from "@wap/core";
+import type { ObjectStore } from "./object_store.ts";
 
 /** A part of a tree with more entries than this is split sixteen ways. Part of the format: another value gives other roots. */
 const LEAF_ENTRIES = 32;

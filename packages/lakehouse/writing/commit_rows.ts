@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type CommitInfo, HeadMovedError, type TableName, WapError } from "@wap/core";
+import { canonicalJson, type CommitInfo, HeadMovedError, type TableName, WapError } from "@wap/core";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogTransaction } from "../catalog/entries.ts";
-import { canonicalJson, type ObjectStore } from "../catalog/object_store.ts";
+import type { ObjectStore } from "../catalog/object_store.ts";
 import { locationOf } from "../storage/data_folder.ts";
 import { moveInto } from "../storage/durable.ts";
 import type { Schema } from "../table/schema.ts";

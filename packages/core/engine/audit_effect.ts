@@ -1,0 +1,47 @@
+/**
+ * Auditing the branch.
+ *
+ * @module
+ */
+import { type ArrowCheck, type AuditReport, isBlocking } from "../check.ts";
+import { runAudit } from "../checks/audit.ts";
+import type { ErrorRecord } from "../errors.ts";
+import { arrowCheckKey, type FlowCode } from "../flow.ts";
+import { AUDIT_STEP } from "../run.ts";
+import { baseOf, type EffectContext, type EffectResult } from "./effect_context.ts";
+import { tableNameOf } from "./import_effects.ts";
+
+/** Runs every check against the branch as it stands; the verdict belongs to that commit. */
+export async function audit(effect: EffectContext): Promise<EffectResult> {
+  const { lakehouse, spec, context, code, signal } = effect;
+  const branchCommit = await lakehouse.resolve(context.branch);
+  const report = await runAudit(lakehouse, {
+    ref: `${context.branch}@${branchCommit}`,
+    branchCommit,
+    targetCommit: await lakehouse.resolve(spec.target),
+    since: baseOf(effect),
+    tables: spec.tables.map((table, index) => ({ table: tableNameOf(table), checks: table.checks, code: arrowChecksOf(code, index) })),
+    signal,
+  });
+  const { verdict, targetCommit, digest } = report;
+  return {
+    event: { type: "AUDITED", audit: { verdict, branchCommit, targetCommit, digest }, error: verdict === "fail" ? rejection(report) : null },
+    output: { step: AUDIT_STEP, body: report },
+  };
+}
+
+/** The Arrow checks of one table of the flow, by name. */
+function arrowChecksOf(code: FlowCode, index: number): Map<string, ArrowCheck> {
+  const prefix = arrowCheckKey(index, "");
+  return new Map([...code.checks].filter(([key]) => key.startsWith(prefix)).map(([key, run]) => [key.slice(prefix.length), run]));
+}
+
+function rejection({ checks }: AuditReport): ErrorRecord {
+  const blocking = checks.filter((check) => isBlocking(check.status));
+  const reasons = blocking.map((check) => `${check.name} on ${check.table}: ${check.error?.message ?? check.observed}`);
+  return {
+    code: "audit_failed",
+    message: `Cannot publish: ${blocking.length} of ${checks.length} checks ${blocking.length === 1 ? "blocks" : "block"}: ${reasons.join("; ")}`,
+    hint: "Look at the failing rows, then mend the files or the checks and run again",
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The pulse of an executing run: renews its lease, and aborts it when a cancel was asked for or the lease is lost.
+ *
+ * @module
+ */
+import { LeaseLostError } from "../errors.ts";
+import { HEARTBEAT_MS, type Lease } from "../store/leases.ts";
+import type { RunStore } from "../store/run_store.ts";
+
+const LOOK_MS = 500;
+
+/** Why an effect was aborted: a person asked for the run's cancel. */
+export class CancelRequested extends Error {
+  override name = "CancelRequested";
+}
+
+/** Watches over one run while it is executed; dispose of it afterwards. */
+export class Pulse implements Disposable {
+  readonly #abort = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #sinceHeartbeat = 0;
+
+  /** Starts watching. */
+  constructor(store: RunStore, lease: Lease, options: { abortOnCancel: () => boolean }) {
+    this.#timer = setInterval(() => {
+      if (options.abortOnCancel() && store.cancelRequest(lease.runId)) this.#abort.abort(new CancelRequested(lease.runId));
+      this.#sinceHeartbeat += LOOK_MS;
+      if (this.#sinceHeartbeat < HEARTBEAT_MS) return;
+      this.#sinceHeartbeat = 0;
+      store.renew(lease).catch((error) => {
+        if (error instanceof LeaseLostError) this.#abort.abort(error);
+      });
+    }, LOOK_MS);
+  }
+
+  /** Aborted on cancel and on a lost lease. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Stops watching. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * One transition of a run, from stored state to stored state.
+ *
+ * @module
+ */
+import { transition } from "xstate";
+import { UsageError } from "../errors.ts";
+import type { RunState } from "../run.ts";
+import type { WapContext } from "./context.ts";
+import type { WapEvent } from "./events.ts";
+import { wapMachine } from "./machine.ts";
+
+/** A run as the machine sees it: what the store keeps of it. */
+export interface MachineState {
+  /** Where it stands. */
+  state: RunState;
+  /** What it remembers. */
+  context: WapContext;
+}
+
+/** Whether an event means something to a run where it stands. */
+export function accepts(current: MachineState, event: WapEvent): boolean {
+  return wapMachine.resolveState({ value: current.state, context: current.context }).can(event);
+}
+
+/**
+ * Applies an event to a run. Pure.
+ *
+ * @param current Where the run stands.
+ * @param event What happened.
+ * @returns Where it stands now.
+ * @throws {UsageError} If the event means nothing in that state.
+ */
+export function advance(current: MachineState, event: WapEvent): MachineState {
+  const snapshot = wapMachine.resolveState({ value: current.state, context: current.context });
+  if (!snapshot.can(event)) {
+    throw new UsageError(`Cannot apply ${event.type} to the run: its state is ${current.state}`, {
+      code: "wrong_state",
+      hint: 'Look at the run with "wap show"',
+    });
+  }
+  const [next] = transition(wapMachine, snapshot, event);
+  return { state: next.value as RunState, context: next.context };
+}

@@ -1,0 +1,113 @@
+/**
+ * What the machine remembers about a run: plain JSON, stored whole with every transition.
+ *
+ * @module
+ */
+import type { ErrorRecord } from "../errors.ts";
+import type { FlowSpec } from "../flow.ts";
+import { formatTableName } from "../names.ts";
+import type { PublishReport, TableReport, TaskStatus } from "../run.ts";
+
+/** One thing to undo, registered before the thing is done. The last registered is undone first. */
+export interface UndoEntry {
+  /** What undoes it. */
+  kind: "deleteBranch" | "flowHook" | "stepHook";
+  /** The step's name, for `stepHook`. */
+  step?: string;
+  /** How it stands. */
+  status: TaskStatus;
+  /** Why it failed. */
+  error: ErrorRecord | null;
+}
+
+/** One thing to do after a publish. */
+export interface FollowUp {
+  /** What is done. */
+  kind: "deleteBranch" | "commitHook";
+  /** How it stands. */
+  status: TaskStatus;
+  /** Why it failed. */
+  error: ErrorRecord | null;
+}
+
+/** A table's progress. */
+export interface TableProgress extends TableReport {
+  /** New files found by planning; null before. */
+  newFiles: number | null;
+}
+
+/** What an audit said, without its details. */
+export interface AuditSummary {
+  /** Its verdict. */
+  verdict: "pass" | "warn" | "fail";
+  /** The commit that was audited. */
+  branchCommit: string;
+  /** The target's commit it was audited against. */
+  targetCommit: string;
+  /** The report's digest. */
+  digest: string;
+}
+
+/** Why a run is undone, and how it will end. */
+export interface Failure {
+  /** The state it will end in. */
+  outcome: "rejected" | "failed" | "cancelled";
+  /** Why. */
+  error: ErrorRecord;
+}
+
+/** The machine's context. */
+export interface WapContext {
+  /** The run's branch. */
+  branch: string;
+  /** The target's head when the run began; the branch starts there. */
+  base: string | null;
+  /** One entry per table of the flow. */
+  tables: TableProgress[];
+  /** Index of the table or step that is next in the current state. */
+  cursor: number;
+  /** The flow's steps. */
+  steps: { name: string; undo: boolean }[];
+  /** When a person must say yes. */
+  approval: FlowSpec["approval"];
+  /** Whether a rejected or failed run's branch stays. */
+  keepBranch: boolean;
+  /** What the audit said. */
+  audit: AuditSummary | null;
+  /** The publish. */
+  publish: PublishReport | null;
+  /** What is undone if the run does not publish; last first. */
+  undo: UndoEntry[];
+  /** What is done once it published; first first. */
+  followUp: FollowUp[];
+  /** Whether the flow has an `onCommit`. */
+  commitHook: boolean;
+  /** Why the run is undone, or waits. */
+  failure: Failure | null;
+}
+
+/** The context of a run that has not begun. */
+export function initialContext(spec: FlowSpec, branch: string): WapContext {
+  return {
+    branch,
+    base: null,
+    tables: spec.tables.map((table) => ({
+      name: formatTableName({ namespace: table.into.namespace, name: table.into.table }),
+      mode: table.into.mode,
+      filesImported: 0,
+      filesSkipped: 0,
+      rowsImported: 0,
+      newFiles: null,
+    })),
+    cursor: 0,
+    steps: spec.steps,
+    approval: spec.approval,
+    keepBranch: spec.onFailure === "keep",
+    audit: null,
+    publish: null,
+    undo: spec.hooks.onRollback ? [{ kind: "flowHook", status: "pending", error: null }] : [],
+    followUp: [],
+    commitHook: spec.hooks.onCommit,
+    failure: null,
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * The run store: runs, their history and their leases in one SQLite file.
+ *
+ * @module
+ */
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
+import { NotFoundError, UsageError } from "../errors.ts";
+import type { FlowSpec } from "../flow.ts";
+import { type Effect, effectOf } from "../machine/effect.ts";
+import type { MachineState } from "../machine/advance.ts";
+import type { WapContext } from "../machine/context.ts";
+import type { WapEvent } from "../machine/events.ts";
+import { explaining, openSqlite, type SqliteDatabase, type SqliteFormat } from "../sqlite.ts";
+import { type Outcome, outcomeOf, type RunState } from "../run.ts";
+
+import { type Lease, Leases } from "./leases.ts";
+import runsMigration from "./migrations/0000_runs.sql" with { type: "text" };
+import type { HistoryEvent, RunInputs, StoredRun } from "./records.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+import { events, inputs, runs } from "./schema.ts";
+import { Writer } from "./writer.ts";
+
+/** A run to be stored. */
+export interface NewRun {
+  /** Its id. */
+  id: string;
+  /** What it is to do. */
+  spec: FlowSpec;
+  /** The flow's file, or null. */
+  source: string | null;
+  /** The flow's step and check names, hashed. */
+  fingerprint: string;
+  /** The backend. */
+  lakehouse: string;
+  /** The machine's first context. */
+  context: WapContext;
+  /** Same flow and key: the same run. */
+  idempotencyKey: string | null;
+  /** Hash of everything asked for. */
+  inputDigest: string;
+}
+
+/** What {@linkcode RunStore.list} filters on. */
+export interface RunFilter {
+  /** Only this flow. */
+  flow?: string;
+  /** Only this state. */
+  state?: RunState;
+  /** Only this outcome. */
+  outcome?: Outcome;
+  /** At most so many. */
+  limit?: number;
+}
+
+/** One transition to be stored. */
+export interface Transition {
+  /** What happened. */
+  event: WapEvent;
+  /** Where the run stands now. */
+  next: MachineState;
+  /** What the step found out, too large for the context. */
+  output?: { step: string; body: unknown };
+}
+
+/** "wapr" in ASCII. */
+const FORMAT: SqliteFormat = { what: "run store", applicationId: 0x77617072, migrations: [runsMigration] };
+
+const FINAL_STATES: RunState[] = ["published", "unchanged", "rejected", "failed", "cancelled", "rollbackFailed"];
+const WAITING_STATES: RunState[] = ["awaitingApproval", "parked", "blocked"];
+
+/** Runs, their history and their leases. Reads are synchronous; writes are durable when their promise resolves. */
+export class RunStore implements Disposable {
+  readonly #database: SqliteDatabase;
+  readonly #db: BetterSQLite3Database;
+  readonly #statements: Statements;
+  readonly #leases: Leases;
+  readonly #writer: Writer;
+  readonly #now: () => Date;
+
+  /** Opens the store at `path`, making it if need be. @throws {TerminalError} @throws {UsageError} */
+  static open(path: string, options: { now?: () => Date } = {}): RunStore {
+    const { now = () => new Date() } = options;
+    const database = openSqlite(path, FORMAT);
+    return explaining(path, FORMAT.what, () => new RunStore(database, { path, now }));
+  }
+
+  private constructor(database: SqliteDatabase, { path, now }: { path: string; now: () => Date }) {
+    this.#database = database;
+    this.#db = drizzle(database);
+    this.#statements = prepareStatements(this.#db);
+    this.#leases = new Leases(this.#db);
+    this.#writer = new Writer(database, { explaining: (work) => explaining(path, FORMAT.what, work) });
+    this.#now = now;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#writer.flush();
+    this.#database.close();
+  }
+
+  /**
+   * Stores a new run in state `queued`. With an idempotency key that the flow has seen, returns the run stored then.
+   *
+   * @throws {UsageError} If the key was used with another input.
+   */
+  create(run: NewRun): Promise<{ run: StoredRun; created: boolean }> {
+    return this.#writer.write(() => {
+      const known = run.idempotencyKey === null ? undefined : this.#statements.runByKey.get({ flow: run.spec.name, key: run.idempotencyKey });
+      if (known) return { run: sameInput(known, run), created: false };
+      const at = this.#now().getTime();
+      const { id, spec, source, fingerprint, ...rest } = run;
+      const row = { ...rest, id, flow: spec.name, version: spec.version, target: spec.target, branch: run.context.branch };
+      this.#db.insert(runs).values({ ...row, state: "queued", eventCount: 1, createdAt: at, updatedAt: at }).run();
+      this.#db.insert(inputs).values({ runId: id, spec, source, fingerprint }).run();
+      this.#statements.addEvent.run({
+        runId: id,
+        number: 1,
+        at,
+        type: "CREATED",
+        fromState: null,
+        toState: "queued",
+        nextStep: effectOf("queued", run.context)?.step ?? null,
+        body: "{}",
+      });
+      return { run: this.#get(id), created: true };
+    });
+  }
+
+  /** The run with this id, or the only one whose id begins so. @throws {NotFoundError} @throws {UsageError} If several do. */
+  find(idOrPrefix: string): StoredRun {
+    const exact = this.#statements.runById.get({ id: idOrPrefix });
+    if (exact) return exact;
+    const upper = idOrPrefix + "\uffff";
+    const matches = idOrPrefix === "" ? [] : this.#db.select().from(runs).where(and(gte(runs.id, idOrPrefix), lt(runs.id, upper))).limit(2).all();
+    if (matches.length === 1) return matches[0]!;
+    if (matches.length === 0) {
+      throw new NotFoundError(`Cannot find run "${idOrPrefix}": no run has that id`, { code: "run_not_found", hint: 'See the runs with "wap list"' });
+    }
+    throw new UsageError(`Cannot find run "${idOrPrefix}": several ids begin so`, { code: "ambiguous_id", hint: "Give more of the id" });
+  }
+
+  /** Runs, newest first. */
+  list(filter: RunFilter = {}): StoredRun[] {
+    const conditions: SQL[] = [];
+    if (filter.flow !== undefined) conditions.push(eq(runs.flow, filter.flow));
+    if (filter.state !== undefined) conditions.push(eq(runs.state, filter.state));
+    if (filter.outcome !== undefined) conditions.push(eq(runs.outcome, filter.outcome));
+    return this.#db.select().from(runs).where(and(...conditions)).orderBy(desc(runs.createdAt), sql`rowid desc`).limit(filter.limit ?? 20).all();
+  }
+
+  /** Runs that a process should take up, oldest first: neither ended nor waiting, and held by nobody alive. */
+  interrupted(): StoredRun[] {
+    const idle = [...FINAL_STATES, ...WAITING_STATES];
+    const open = this.#db.select().from(runs).where(
+      sql`${runs.state} not in ${idle} or ${runs.cancelBy} is not null and ${inArray(runs.state, WAITING_STATES)}`,
+    )
+      .orderBy(asc(runs.createdAt)).all();
+    return open.filter((run) => this.ownerOf(run.id) === null);
+  }
+
+  /** What a run was asked to do. */
+  inputs(runId: string): RunInputs {
+    return this.#statements.inputsOf.get({ runId })!;
+  }
+
+  /** A run's history, oldest first. */
+  history(runId: string): HistoryEvent[] {
+    return this.#db.select().from(events).where(eq(events.runId, runId)).orderBy(asc(events.number)).all();
+  }
+
+  /** What a step stored besides its event, or null. */
+  output(runId: string, step: string): unknown {
+    return this.#statements.outputOf.get({ runId, step })?.body ?? null;
+  }
+
+  /** Who executes a run now, or null. */
+  ownerOf(runId: string): string | null {
+    return this.#leases.ownerOf(runId, this.#now().getTime());
+  }
+
+  /** Takes a run for execution by this process. @throws {RunOwnedError} If another holds it. */
+  acquire(runId: string): Promise<Lease> {
+    return this.#writer.write(() => {
+      const lease = this.#leases.acquire(runId, this.#now().getTime());
+      this.#db.update(runs).set({ attempts: sql`${runs.attempts} + 1` }).where(eq(runs.id, runId)).run();
+      return lease;
+    });
+  }
+
+  /** Shows that the executor lives. @throws {LeaseLostError} If another process took the run. */
+  renew(lease: Lease): Promise<void> {
+    return this.#writer.write(() => this.#leases.renew(lease, this.#now().getTime()));
+  }
+
+  /** Gives a run back. */
+  release(lease: Lease): Promise<void> {
+    return this.#writer.write(() => this.#leases.release(lease));
+  }
+
+  /** Stores a transition: state, history and output in one transaction. @throws {LeaseLostError} If another process took the run. */
+  record(lease: Lease, transition: Transition): Promise<StoredRun> {
+    return this.#writer.write(() => {
+      const at = this.#now().getTime();
+      this.#leases.renew(lease, at);
+      const { event, next, output } = transition;
+      const { runId } = lease;
+      const before = this.#get(runId);
+      const outcome = outcomeOf(next.state);
+      const number = before.eventCount + 1;
+      const context = JSON.stringify(next.context);
+      this.#statements.moveRun.run({ id: runId, state: next.state, outcome, context, number, at, finishedAt: outcome === null ? null : at });
+      const { type, ...body } = event;
+      const nextStep: Effect["step"] | null = effectOf(next.state, next.context)?.step ?? null;
+      this.#statements.addEvent.run({ runId, number, at, type, fromState: before.state, toState: next.state, nextStep, body: JSON.stringify(body) });
+      if (output) this.#statements.putOutput.run({ runId, step: output.step, body: JSON.stringify(output.body) });
+      return { ...before, ...next, outcome, eventCount: number, updatedAt: at, finishedAt: outcome === null ? null : at };
+    });
+  }
+
+  /** Asks whoever executes, or will execute, a run to cancel it. */
+  requestCancel(runId: string, request: { by: string; reason: string | null }): Promise<void> {
+    return this.#writer.write(() => {
+      this.#db.update(runs).set({ cancelBy: request.by, cancelReason: request.reason }).where(eq(runs.id, runId)).run();
+    });
+  }
+
+  /** A run's cancel request, or null. */
+  cancelRequest(runId: string): { by: string; reason: string | null } | null {
+    const run = this.#get(runId);
+    return run.cancelBy === null ? null : { by: run.cancelBy, reason: run.cancelReason };
+  }
+
+  #get(id: string): StoredRun {
+    return this.#statements.runById.get({ id })!;
+  }
+}
+
+function sameInput(known: StoredRun, run: NewRun): StoredRun {
+  if (known.inputDigest === run.inputDigest) return known;
+  throw new UsageError(`Cannot start flow "${run.spec.name}": the idempotency key "${run.idempotencyKey}" was used with another input by run ${known.id}`, {
+    code: "idempotency_conflict",
+    hint: "Use a new key for a new input",
+  });
+}

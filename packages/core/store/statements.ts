@@ -1,0 +1,44 @@
+/**
+ * The store's hot statements, prepared once: building a query anew costs Drizzle as much as SQLite takes to run it.
+ *
+ * @module
+ */
+import { and, eq, sql } from "drizzle-orm";
+import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+import { events, inputs, outputs, runs } from "./schema.ts";
+
+/** The prepared statements of one database. */
+export type Statements = ReturnType<typeof prepareStatements>;
+
+/** Prepares the statements on `db`. */
+export function prepareStatements(db: BetterSQLite3Database) {
+  const { placeholder } = sql;
+  /** A placeholder inside `set`, where Drizzle takes only values and SQL; JSON columns get text made by the caller. */
+  const value = (name: string) => sql`${placeholder(name)}`;
+  return {
+    runById: db.select().from(runs).where(eq(runs.id, placeholder("id"))).prepare(),
+    runByKey: db.select().from(runs).where(and(eq(runs.flow, placeholder("flow")), eq(runs.idempotencyKey, placeholder("key")))).prepare(),
+    inputsOf: db.select().from(inputs).where(eq(inputs.runId, placeholder("runId"))).prepare(),
+    outputOf: db.select().from(outputs).where(and(eq(outputs.runId, placeholder("runId")), eq(outputs.step, placeholder("step")))).prepare(),
+    moveRun: db.update(runs).set({
+      state: value("state"),
+      outcome: value("outcome"),
+      context: value("context"),
+      eventCount: value("number"),
+      updatedAt: value("at"),
+      finishedAt: value("finishedAt"),
+    }).where(eq(runs.id, placeholder("id"))).prepare(),
+    addEvent: db.insert(events).values({
+      runId: placeholder("runId"),
+      number: placeholder("number"),
+      at: placeholder("at"),
+      type: placeholder("type"),
+      fromState: placeholder("fromState"),
+      toState: placeholder("toState"),
+      nextStep: placeholder("nextStep"),
+      body: value("body"),
+    }).prepare(),
+    putOutput: db.insert(outputs).values({ runId: placeholder("runId"), step: placeholder("step"), body: value("body") })
+      .onConflictDoUpdate({ target: [outputs.runId, outputs.step], set: { body: sql`excluded.body` } }).prepare(),
+  };
+}
