@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ImportProgress } from "@wap/core";
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { type ImportProgress, TerminalError } from "@wap/core";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import { type ContractTests, NOTE, TRIPS } from "./world.ts";
 
@@ -140,10 +140,15 @@ export const importContract: ContractTests = {
     assertEquals(await world.ids(), [1, 1]);
   },
 
-  "a file whose content changed is new": async (world) => {
+  "a file whose content changed is neither skipped nor added in silence: it is refused, unless asked for": async (world) => {
     await world.import({ from: await world.write("a.csv", "id", "1") });
-    assertEquals((await world.import({ from: await world.write("a.csv", "id", "2") })).filesImported, 1);
+    const from = await world.write("a.csv", "id", "2");
+    const error = await assertRejects(() => world.import({ from }), TerminalError);
+    assertStringIncludes(error.message, from);
+    assertEquals((await world.import({ from, importDuplicateFiles: true })).filesImported, 1);
     assertEquals(await world.ids(), [1, 2]);
+    await world.import({ from: await world.write("a.csv", "id", "3"), mode: "replace" });
+    assertEquals(await world.ids(), [3]);
   },
 
   "what a table has been given is known where the table is, and nowhere else": async (world) => {

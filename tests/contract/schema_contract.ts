@@ -18,8 +18,8 @@ const TYPED_COLUMNS: [name: string, sql: string, type: string][] = [
   ["dec", "12.34::DECIMAL(9, 2)", "decimal(9, 2)"],
   ["day", "DATE '2024-02-29'", "date"],
   ["clock", "TIME '12:34:56.789012'", "time"],
-  ["at", "TIMESTAMP '2024-02-29 12:34:56.789012'", "timestamp"],
-  ["at_utc", "TIMESTAMPTZ '2024-02-29 12:34:56.789012+00'", "timestamptz"],
+  ["moment", "TIMESTAMP '2024-02-29 12:34:56.789012'", "timestamp"],
+  ["moment_utc", "TIMESTAMPTZ '2024-02-29 12:34:56.789012+00'", "timestamptz"],
   ["s", "'x'", "string"],
   ["u", "UUID '11111111-2222-4333-8444-555555555555'", "uuid"],
   ["bin", "'\\x00\\xFF'::BLOB", "binary"],
@@ -116,10 +116,10 @@ export const schemaContract: ContractTests = {
     await assertUnplannable(world, [a, b], "code", "b.parquet");
   },
 
-  "planImport() refuses files whose values the table's column cannot take, and names column and types": async (world) => {
+  "planImport() refuses files whose values the table's column cannot take, and names file, column and type": async (world) => {
     await world.import({ from: await world.writeParquet("a.parquet", "SELECT 1::BIGINT AS id, DATE '2024-01-01' AS day") });
-    await assertUnplannable(world, [await world.write("b.csv", "id,day", "x,2024-01-02")], "id", "long", "string");
-    await assertUnplannable(world, [await world.writeParquet("c.parquet", "SELECT 1::BIGINT AS id, 1.5::DOUBLE AS day")], "day", "date", "double");
+    await assertUnplannable(world, [await world.write("b.csv", "id,day", "x,2024-01-02")], "b.csv", "id", "long");
+    await assertUnplannable(world, [await world.writeParquet("c.parquet", "SELECT 1::BIGINT AS id, 1.5::DOUBLE AS day")], "c.parquet", "day", "date");
     assertEquals(await world.ids(), [1]);
   },
 

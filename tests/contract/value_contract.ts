@@ -74,9 +74,9 @@ export const valueContract: ContractTests = {
 
   "nested values come out of a query as they went in": async (world) => {
     await world.import({
-      from: await world.write("a.jsonl", '{"id": 1, "tags": ["a", null, "b"], "at": {"x": 1.5, "y": null}}', '{"id": 2, "tags": [], "at": null}'),
+      from: await world.write("a.jsonl", '{"id": 1, "tags": ["a", null, "b"], "place": {"x": 1.5, "y": null}}', '{"id": 2, "tags": [], "place": null}'),
     });
-    const rows = await world.rows("SELECT tags, at FROM taxi.trips ORDER BY id");
-    assertEquals(JSON.parse(JSON.stringify(rows)), [{ tags: ["a", null, "b"], at: { x: 1.5, y: null } }, { tags: [], at: null }]);
+    const rows = await world.rows("SELECT tags, place FROM taxi.trips ORDER BY id");
+    assertEquals(JSON.parse(JSON.stringify(rows)), [{ tags: ["a", null, "b"], place: { x: 1.5, y: null } }, { tags: [], place: null }]);
   },
 };
