@@ -90,15 +90,15 @@ export {
   type TaskStatus,
 } from "./run.ts";
 export { canonicalJson, digestOf, sha256 } from "./digest.ts";
-export { type CommonDefinition, defineFlow, type FlowDefinition, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
+export { type CommonDefinition, defineFlow, type FlowDefinition, type FlowOrigin, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
 export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
 export { findFlow, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
 export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
-export { type WapContext } from "./machine/context.ts";
+export { type AuditSummary, type Failure, type FollowUp, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
 export { type WapEvent } from "./machine/events.ts";
 export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
-export { type StoredRun } from "./store/run_store.ts";
+export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";
 export { arrowRows } from "./arrow_rows.ts";
 export { arrowColumns, arrowTypeName } from "./arrow_types.ts";
 export { type AuditProgress, type AuditRequest, runAudit } from "./checks/audit.ts";
@@ -122,3 +122,6 @@ export { preflight, type PreflightProblem } from "./checks/preflight.ts";
 export { type AuditTable, digestCheckSet } from "./checks/report.ts";
 export { type ReadableLakehouse } from "./checks/table_audit.ts";
 export { type CheckValue } from "./checks/typed_literal.ts";
+export { type Lease } from "./store/leases.ts";
+export { type NewRun, type RunFilter, RunStore, type Transition } from "./store/run_store.ts";
+export { type MachineState } from "./machine/advance.ts";

@@ -49,6 +49,6 @@ function levels({ fail, warn }: CheckSpec): string {
 }
 
 function tolerance({ maxCount, maxPct }: Threshold): string {
-  const limits = [...(maxPct === undefined ? [] : [`${maxPct} %`]), ...(maxCount === undefined ? [] : [`${maxCount} rows`])];
-  return limits.length === 0 ? "at the first violation" : `above ${limits.join(" or ")}`;
+  const limits = [...(maxPct === undefined ? [] : [`${maxPct} %`]), ...(maxCount === undefined || maxCount === 0 ? [] : [`${maxCount} rows`])];
+  return limits.length === 0 ? "on any violation" : `above ${limits.join(" or ")}`;
 }

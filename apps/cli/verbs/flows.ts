@@ -24,7 +24,7 @@ export const command: Command = {
       version: flow?.spec.version ?? null,
       path: relative(cwd, path),
       tables: flow?.spec.tables.map(({ into }) => formatTableName({ namespace: into.namespace, name: into.table })) ?? [],
-      webhook: flow?.spec.webhook != null,
+      webhook: (flow?.spec.webhook ?? null) !== null,
       error: error && toErrorRecord(error),
     }));
     if (invocation.has("json")) {

@@ -12,7 +12,7 @@ import { advance, type MachineState } from "../machine/advance.ts";
 import { type Effect, effectOf, undoStepName } from "../machine/effect.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { formatTableName } from "../names.ts";
-import type { StoredRun } from "../store/run_store.ts";
+import type { StoredRun } from "../store/records.ts";
 import { tableNameOf } from "./import_effects.ts";
 import { newRun } from "./submit.ts";
 

@@ -34,15 +34,15 @@ export interface TableDefinition {
 export interface CommonDefinition {
   /** Unique in a flow folder. */
   name: string;
-  /** @default {1} */
+  /** Raised when a change should not touch runs under way. @default {1} */
   version?: number;
   /** Code between import and audit. */
   steps?: Step[];
-  /** @default {"main"} */
+  /** The branch to publish to. @default {"main"} */
   target?: string;
-  /** @default {"delete"} */
+  /** What happens to a rejected or failed run's branch. @default {"delete"} */
   onFailure?: OnFailure;
-  /** @default {"never"} */
+  /** When a person must say yes. @default {"never"} */
   approval?: Approval;
   /** How the flow takes webhooks. */
   webhook?: WebhookSpec;

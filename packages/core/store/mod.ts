@@ -3,6 +3,7 @@
  *
  * @module
  */
-export { type HistoryEvent, type NewRun, type RunFilter, type RunInputs, RunStore, type StoredRun, type Transition } from "./run_store.ts";
+export { type HistoryEvent, type RunInputs, type StoredRun } from "./records.ts";
+export { type NewRun, type RunFilter, RunStore, type Transition } from "./run_store.ts";
 export { type Lease } from "./leases.ts";
 export { reportOf } from "./report.ts";

@@ -7,7 +7,7 @@ import type { AuditReport } from "../check.ts";
 import type { ErrorRecord } from "../errors.ts";
 import { followUpStepName, undoStepName } from "../machine/effect.ts";
 import type { RunReport } from "../run.ts";
-import type { StoredRun } from "./run_store.ts";
+import type { StoredRun } from "./records.ts";
 
 /**
  * Reports a run.

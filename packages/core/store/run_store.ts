@@ -16,16 +16,10 @@ import { type Outcome, outcomeOf, type RunState } from "../run.ts";
 
 import { type Lease, Leases } from "./leases.ts";
 import runsMigration from "./migrations/0000_runs.sql" with { type: "text" };
+import type { HistoryEvent, RunInputs, StoredRun } from "./records.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { events, inputs, runs } from "./schema.ts";
 import { Writer } from "./writer.ts";
-
-/** A run as stored. */
-export type StoredRun = typeof runs.$inferSelect;
-/** What a run was asked to do. */
-export type RunInputs = typeof inputs.$inferSelect;
-/** One row of a run's history. */
-export type HistoryEvent = typeof events.$inferSelect;
 
 /** A run to be stored. */
 export interface NewRun {

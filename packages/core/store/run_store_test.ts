@@ -9,7 +9,8 @@ import { initialContext } from "../machine/context.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { LEASE_MS } from "./leases.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
-import { type NewRun, RunStore, type StoredRun } from "./run_store.ts";
+import type { StoredRun } from "./records.ts";
+import { type NewRun, RunStore } from "./run_store.ts";
 
 const SPEC: FlowSpec = {
   name: "trips",
