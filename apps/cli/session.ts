@@ -51,7 +51,8 @@ function isUnfinished({ state, outcome }: RunReport): boolean {
   return outcome === null && !isWaiting(state);
 }
 
-class StopOnSignal implements Disposable {
+/** Turns the first SIGINT or SIGTERM into an aborted signal; a second one ends the process at once. */
+export class StopOnSignal implements Disposable {
   readonly #abort = new AbortController();
   readonly #onSignal = () => {
     if (this.#abort.signal.aborted) process.exit(EXIT.interrupted);
@@ -59,14 +60,17 @@ class StopOnSignal implements Disposable {
     this.#abort.abort();
   };
 
+  /** Listens from now on. */
   constructor() {
     process.on("SIGINT", this.#onSignal).on("SIGTERM", this.#onSignal);
   }
 
+  /** Aborted by the first signal. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
+  /** Listens no more. */
   [Symbol.dispose](): void {
     process.off("SIGINT", this.#onSignal).off("SIGTERM", this.#onSignal);
   }

@@ -59,6 +59,7 @@ export class Workspace implements AsyncDisposable {
     }
     const opened = import("@wap/lakehouse").then(({ openLakehouse }) => openLakehouse({ path: join(this.settings.home, "lakehouse") }));
     this.#lakehouses.set(kind, opened);
+    opened.catch(() => this.#lakehouses.delete(kind)); // The next one who asks tries again.
     return opened;
   }
 

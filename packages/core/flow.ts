@@ -48,7 +48,7 @@ export interface StepSpec {
 export interface WebhookSpec {
   /** The environment variable that holds its Standard Webhooks secret, or several, comma-separated. */
   secretEnv: string;
-  /** Prefixes that a delivery's `from` must begin with, resolved; any source is taken if absent. */
+  /** Folders and URLs that a delivery's `from` must lie under, relative ones from where the server runs; any source is taken if absent. */
   allowFrom?: string[];
 }
 

@@ -34,20 +34,34 @@ export async function listFlows(folder: string): Promise<FlowEntry[]> {
  */
 export async function findFlow(nameOrPath: string, { folder }: { folder: string }): Promise<Flow> {
   if (nameOrPath.includes("/") || FLOW_FILE_ENDINGS.includes(extname(nameOrPath))) return await loadFlowFile(nameOrPath);
-  const files = await flowFiles(folder);
-  // A file named like the flow is read first: the others need not even be sound.
-  files.sort((a, b) => Number(stem(b) === nameOrPath) - Number(stem(a) === nameOrPath));
-  for (const path of files) {
-    const flow = await loadFlowFile(path).catch((error) => {
-      if (stem(path) === nameOrPath) throw error;
-      return null;
-    });
-    if (flow?.spec.name === nameOrPath) return flow;
-  }
+  const flow = await findFlowByName(nameOrPath, { folder });
+  if (flow) return flow;
   throw new NotFoundError(`Cannot find flow "${nameOrPath}": no file in "${folder}" defines it`, {
     code: "flow_not_found",
     hint: 'See the flows with "wap flows", or give the path of a flow file',
   });
+}
+
+/**
+ * Finds a flow by its name, which is never read as a path: it may come from anywhere.
+ *
+ * @param name A flow's name.
+ * @param options `folder` is where it is looked up.
+ * @returns The flow, or null if no file of the folder defines it.
+ * @throws {UsageError} If a file named like the flow is not a flow.
+ */
+export async function findFlowByName(name: string, { folder }: { folder: string }): Promise<Flow | null> {
+  const files = await flowFiles(folder);
+  // A file named like the flow is read first: the others need not even be sound.
+  files.sort((a, b) => Number(stem(b) === name) - Number(stem(a) === name));
+  for (const path of files) {
+    const flow = await loadFlowFile(path).catch((error) => {
+      if (stem(path) === name) throw error;
+      return null;
+    });
+    if (flow?.spec.name === name) return flow;
+  }
+  return null;
 }
 
 async function flowFiles(folder: string): Promise<string[]> {

@@ -27,7 +27,9 @@ function named(parse: (value: string) => string) {
   });
 }
 
-const from = z.union([z.string().min(1), z.array(z.string().min(1))]).transform((value) => Array.isArray(value) ? value : [value]);
+const from = z.union([z.string().min(1), z.array(z.string().min(1))], "expected a path, glob or URL, or a list of them").transform((value) =>
+  Array.isArray(value) ? value : [value]
+);
 
 const into = z.strictObject({
   namespace: named(parseNamespace).default("default"),
@@ -103,4 +105,10 @@ export const FIELD_NAMES: readonly string[] = [multiTableFlow, table, into, step
 export type ParsedFlow = z.output<typeof multiTableFlow>;
 
 /** What a webhook's body may say about a run: which files, and nothing that would weaken the audit. */
-export const webhookInput = z.object({ from: from.optional() });
+export interface WebhookInput {
+  /** Files in place of the flow's. */
+  from?: string[];
+}
+
+/** The schema of {@linkcode WebhookInput}. A field it does not know is refused: a misspelt `from` must not run the flow on its own files. */
+export const webhookInput: z.ZodType<WebhookInput> = z.strictObject({ from: from.optional() });

@@ -58,7 +58,7 @@ export function applyInput(spec: FlowSpec, input: RunInput): FlowSpec {
   const ofOneTable = [from, namespace, table, mode, checks?.length, importDuplicateFiles].some((field) => field !== undefined && field !== 0);
   if (ofOneTable && spec.tables.length > 1) {
     throw new UsageError(`Cannot run flow "${spec.name}" with another source, table, mode or check: it has several tables`, {
-      code: "usage",
+      code: "several_tables",
       hint: "Change the flow's file instead",
     });
   }
