@@ -1,11 +1,11 @@
 /**
- * One check on the rows of one table in DuckDB.
+ * One check on the rows of one table.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { type CheckResult, parseCheckNotation, runAudit } from "@wap/core";
-import { DuckDBTables } from "./duckdb_tables.ts";
+import { type CheckResult, parseCheckNotation } from "@wap/core";
+import { AuditedTables } from "./audited_tables.ts";
 
 /** A check, and what it has to find. */
 export interface Case {
@@ -36,8 +36,7 @@ async function runCheck(check: string, { columns, rows }: Pick<Case, "columns" |
   const values = rows.length === 0 ? [definitions.map(() => "null").join(", ")] : rows;
   const added = `select ${definitions.map(([name, type]) => `cast(${name} as ${type}) as ${name}`).join(", ")} ` +
     `from (values ${values.map((row) => `(${row})`).join(", ")}) as v(${definitions.map(([name]) => name).join(", ")}) limit ${rows.length}`;
-  using lakehouse = await DuckDBTables.open({ "ns.t": { before: `select * from (${added}) limit 0`, added } });
-  const tables = [{ table: { namespace: "ns", name: "t" }, checks: [parseCheckNotation(check)] }];
-  const { checks } = await runAudit(lakehouse, { ref: "main", branchCommit: "b", targetCommit: "t", since: "s", tables });
-  return checks[0]!;
+  await using tables = await AuditedTables.open({ "ns.t": { added } });
+  const report = await tables.audit("ns.t", [{ spec: parseCheckNotation(check) }]);
+  return report.checks[0]!;
 }
