@@ -27,7 +27,9 @@ function named(parse: (value: string) => string) {
   });
 }
 
-const from = z.union([z.string().min(1), z.array(z.string().min(1))], "expected a path, glob or URL, or a list of them").transform((value) => Array.isArray(value) ? value : [value]);
+const from = z.union([z.string().min(1), z.array(z.string().min(1))], "expected a path, glob or URL, or a list of them").transform((value) =>
+  Array.isArray(value) ? value : [value]
+);
 
 const into = z.strictObject({
   namespace: named(parseNamespace).default("default"),

@@ -1,0 +1,11 @@
+/**
+ * Where the data files of tables are.
+ *
+ * @module
+ */
+import { parseIdentifier, parseNamespace, type TableName } from "@wap/core";
+
+/** The folder of a table's data files, from the lakehouse's folder. Tables of one name that follow one another have folders of their own. */
+export function locationOf(table: TableName, uuid: string): string {
+  return `data/${parseNamespace(table.namespace)}/${parseIdentifier(table.name, "table name")}-${uuid}`;
+}

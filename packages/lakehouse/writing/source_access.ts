@@ -1,0 +1,82 @@
+/**
+ * Getting source files ready to be read: fetched if they are elsewhere, summed up, looked into.
+ *
+ * @module
+ */
+import type { FileFormat, PlannedFile } from "@wap/core";
+import { fileURLToPath } from "node:url";
+import type { Session } from "../duckdb/session.ts";
+import type { InspectedFile } from "../sources/agreement.ts";
+import { downloadFile, type DownloadLimits, downloadPath } from "../sources/download.ts";
+import { type FileSum, fingerprintFile, sourceChanged } from "../sources/fingerprint.ts";
+import { inspectFile } from "../sources/inspect.ts";
+import type { Inspection } from "../sources/inspection.ts";
+import type { SourceFile } from "../sources/source_file.ts";
+import type { Staging } from "../storage/staging.ts";
+
+/** A source file on this machine. */
+export interface ReadySource extends FileSum {
+  /** Its URI. */
+  uri: string;
+  /** What to call it in messages. */
+  name: string;
+  /** Where its content is. */
+  path: string;
+  /** How it is written. */
+  format: FileFormat;
+}
+
+const REMEMBERED_INSPECTIONS = 1000;
+
+/** Fetches and inspects source files; remembers what it found by content. */
+export class SourceAccess {
+  readonly #staging: Staging;
+  readonly #limits: DownloadLimits;
+  readonly #inspections = new Map<string, Inspection>();
+
+  /** Makes an access that keeps downloads and mended copies in `staging`. */
+  constructor(staging: Staging, limits: DownloadLimits) {
+    this.#staging = staging;
+    this.#limits = limits;
+  }
+
+  /** Fetches a source if need be and sums it up. @throws {TerminalError} @throws {RetryableError} */
+  async prepare(source: SourceFile, signal?: AbortSignal): Promise<ReadySource> {
+    const { uri, name, format } = source;
+    if (source.path !== null) return { uri, name, format, path: source.path, ...await fingerprintFile(source.path, { name, signal }) };
+    return { uri, name, format, ...await downloadFile(uri, { ...this.#limits, name, folder: await this.#staging.keep(), signal }) };
+  }
+
+  /** Gets a planned file ready again. @throws {TerminalError} If its content is another. */
+  async reopen(planned: PlannedFile, signal?: AbortSignal): Promise<ReadySource> {
+    const { uri, format } = planned;
+    const source = uri.startsWith("file:") ? { path: fileURLToPath(uri), name: fileURLToPath(uri) } : await this.#findDownload(planned);
+    const ready = await this.prepare({ uri, format, ...source }, signal);
+    if (ready.fingerprint !== planned.fingerprint) throw sourceChanged(ready.name);
+    return ready;
+  }
+
+  /** Looks into a file that a session may read. @throws {TerminalError} */
+  async inspect(session: Session, source: ReadySource, signal?: AbortSignal): Promise<InspectedFile> {
+    const { name, format, size } = source;
+    const key = `${source.fingerprint} ${source.uri}`;
+    const known = this.#inspections.get(key);
+    if (known !== undefined && await isThere(known.path)) return { name, inspection: known };
+    const inspection = await inspectFile(session, source, { format, size, stagingFolder: await this.#staging.keep(), signal });
+    this.#inspections.set(key, inspection);
+    const [oldest] = this.#inspections.keys();
+    if (this.#inspections.size > REMEMBERED_INSPECTIONS) this.#inspections.delete(oldest!);
+    return { name, inspection };
+  }
+
+  /** What was downloaded when the import was planned is what was planned, whatever the server has now. */
+  async #findDownload({ uri, fingerprint }: PlannedFile): Promise<Pick<SourceFile, "name" | "path">> {
+    const { origin, pathname } = new URL(uri);
+    const path = downloadPath(await this.#staging.keep(), fingerprint);
+    return { name: origin + pathname, path: await isThere(path) ? path : null };
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
