@@ -43,9 +43,7 @@ class Gate implements AsyncDisposable {
       const { pathname } = new URL(request.url);
       this.#visits.push(pathname);
       this.#notify();
-      while (!this.#open.has(pathname) && !request.signal.aborted) {
-        await Promise.race([this.#changed.promise, new Promise((resolve) => request.signal.addEventListener("abort", resolve, { once: true }))]);
-      }
+      while (!this.#open.has(pathname)) await this.#changed.promise;
       return new Response();
     });
   }
@@ -65,6 +63,7 @@ class Gate implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const path of this.#visits) this.open(path);
     await this.#server.shutdown();
   }
 
@@ -136,14 +135,16 @@ Deno.test("wap serve publishes once though it is killed before the audit and aga
     await using server = await WapServer.start(home, { env });
     ({ body: { id } } = await server.deliver("gated", { from: "rows.csv" }, { id: "msg_1" }));
     await gate.visited("/step");
-    await server.end("SIGKILL");
+    server.signal("SIGKILL");
+    assertEquals((await server.ended())[1], "SIGKILL");
   }
   assertEquals(await home.count("default.gated"), null);
   gate.open("/step");
   {
     await using server = await WapServer.start(home, { env });
     await gate.visited("/commit");
-    await server.end("SIGKILL");
+    server.signal("SIGKILL");
+    assertEquals((await server.ended())[1], "SIGKILL");
   }
   assertEquals(await home.count("default.gated"), 500);
   gate.open("/commit");
@@ -168,7 +169,7 @@ Deno.test("wap serve stops at SIGTERM once the current step is recorded, exits 0
     server.signal("SIGTERM");
     await server.find(/^Stopping once the current step is recorded/);
     gate.open("/step");
-    assertEquals(await server.status, { success: true, code: 0, signal: null });
+    assertEquals(await server.ended(), [0, null]);
   }
   assertEquals([(await home.run(["show", id])).run.state, await home.count("default.gated")], ["auditing", null]);
   await using server = await WapServer.start(home, { env });
@@ -179,10 +180,19 @@ Deno.test("wap serve stops at once at SIGINT when nothing is under way", async (
   await using home = await makeHome();
   await using server = await WapServer.start(home);
   assertEquals((await server.get("/readyz")).status, 200);
-  assertEquals(await server.end("SIGINT"), { success: true, code: 0, signal: null });
+  server.signal("SIGINT");
+  assertEquals(await server.ended(), [0, null]);
 });
 
-Deno.test("wap serve executes what other processes store, and hears their cancel", async () => {
+Deno.test("wap serve goes on with a run that another process left", async () => {
+  await using home = await makeHome();
+  await using server = await WapServer.start(home);
+  await Deno.writeTextFile(join(home.folder, "good.csv"), "passenger_count,fare\n1,2.5\n2,3.5\n");
+  const { run } = await home.run(["run", "trips", "--from", "good.csv", "--until", "importing"]);
+  assertEquals([await server.executed(run.id), await home.count("taxi.trips")], ["published", 2]);
+});
+
+Deno.test("wap serve undoes a run when another process asks for its cancel", async () => {
   await using home = await makeHome();
   await using gate = new Gate();
   await using server = await WapServer.start(home, { env: { GATE: gate.url } });
@@ -201,7 +211,8 @@ Deno.test("wap serve keeps secrets out of its log and its store", async () => {
   await server.deliver("trips", { from: "rows.csv" }, { id: "msg_1", secret: "whsec_bm90IHRoZSBzZWNyZXQgb2YgdGhlIHRlc3RzISEhISE=" });
   const { body: { id } } = await server.deliver("trips", { from: "rows.csv" }, { id: "msg_1" });
   await server.executed(id);
-  await server.end("SIGTERM");
+  server.signal("SIGTERM");
+  await server.ended();
   const printed = await server.printed();
   assert(printed.includes(`"event":"run_executed","run":"${id}"`));
   const store = new TextDecoder("latin1").decode(await Deno.readFile(join(home.home, "wap.db")));

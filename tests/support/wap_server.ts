@@ -49,20 +49,15 @@ export class WapServer implements AsyncDisposable {
     await Promise.all([this.#child.stdout.cancel(), this.#log.done]);
   }
 
-  /** Sends a signal and waits for the end. */
-  async end(signal: Deno.Signal): Promise<Deno.CommandStatus> {
-    this.#child.kill(signal);
-    return await this.#child.status;
-  }
-
   /** Sends a signal. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
 
-  /** The exit code and signal, once it ended. */
-  get status(): Promise<Deno.CommandStatus> {
-    return this.#child.status;
+  /** The exit code and the signal that ended it, once it ended. */
+  async ended(): Promise<[code: number, signal: Deno.Signal | null]> {
+    const { code, signal } = await this.#child.status;
+    return [code, signal];
   }
 
   /** The first line on stderr that fits, printed already or still to come. */
