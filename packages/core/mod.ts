@@ -65,7 +65,9 @@ export {
   type FlowCode,
   type FlowSpec,
   type IntoSpec,
+  type Limits,
   type OnFailure,
+  type RetryPolicy,
   type RollbackContext,
   type RollbackHook,
   type Step,
@@ -90,6 +92,7 @@ export {
   type TaskStatus,
 } from "./run.ts";
 export { canonicalJson, digestOf, sha256 } from "./digest.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
 export { type CommonDefinition, defineFlow, type FlowDefinition, type FlowOrigin, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
 export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
 export { findFlow, findFlowByName, type FlowEntry, listFlows } from "./flows/flow_folder.ts";

@@ -57,9 +57,8 @@ const NAMED_FILES = 3;
 export function agreeWithTable(files: readonly InspectedFile[], schema: Schema): Agreement {
   const doubts: Doubt[] = [];
   const columns = collectColumns(files, schema.fields).map(({ name, occurrences }): IncomingColumn => {
-    const field = findColumn(schema.fields, name);
-    if (field === undefined || schema.provisional.includes(field.id)) return { name, ...agreeOnType(name, occurrences) };
-    return { name, type: fitToField(field, { occurrences, doubts }) };
+    const field = findSettledField(schema, name);
+    return field === undefined ? { name, ...agreeOnType(name, occurrences) } : { name, type: fitToField(field, { occurrences, doubts }) };
   });
   return { columns, doubts };
 }
@@ -75,10 +74,16 @@ export function agreeWithTable(files: readonly InspectedFile[], schema: Schema):
  */
 export function agreeAmongFiles(files: readonly InspectedFile[], schema: Schema): IncomingColumn[] {
   return collectColumns(files, schema.fields).map(({ name, occurrences }) => {
-    const field = findColumn(schema.fields, name);
+    const field = findSettledField(schema, name);
     const isReadable = field !== undefined && occurrences.every(({ column }) => column.kinds !== undefined && kindsParse(column.kinds, field.type));
     return { name, ...(isReadable ? { type: field.type } : agreeOnType(name, occurrences)) };
   });
+}
+
+/** The table's column of a name, unless its type is only a guess. */
+function findSettledField({ fields, provisional }: Schema, name: string): Field | undefined {
+  const field = findColumn(fields, name);
+  return field !== undefined && provisional.includes(field.id) ? undefined : field;
 }
 
 function collectColumns(files: readonly InspectedFile[], fields: readonly Field[]): { name: string; occurrences: Occurrence[] }[] {

@@ -22,8 +22,8 @@ export interface ImportInput {
   schema: Schema;
   /** A SELECT over the files' rows, which it calls `{source}`. */
   transform?: string;
-  /** The folder that rows are written to, if they are. */
-  outputFolder?: string;
+  /** The folder above the one that rows are written to, if they are. */
+  workFolder?: string;
 }
 
 /** What an import writes. */
@@ -56,14 +56,14 @@ export async function shapeImport(session: Session, input: ImportInput): Promise
 }
 
 async function shapeTransform(session: Session, input: ImportInput & { transform: string }): Promise<ImportShape> {
-  const { files, schema, transform, outputFolder } = input;
+  const { files, schema, transform, workFolder } = input;
   if (!transform.includes(SOURCE_PLACEHOLDER)) {
     throw new UsageError(`Cannot use the transform: it does not read ${SOURCE_PLACEHOLDER}`, { hint: `Write it as SELECT … FROM ${SOURCE_PLACEHOLDER}` });
   }
   const sql = transform.replaceAll(SOURCE_PLACEHOLDER, quoteName(SOURCE_VIEW));
   await parseSelect(session, sql);
   await session.run(`CREATE VIEW ${quoteName(SOURCE_VIEW)} AS ${selectSources(files, agreeAmongFiles(files, schema))}`);
-  await session.lock({ paths: files.map(({ inspection }) => inspection.path), directories: outputFolder === undefined ? [] : [outputFolder] });
+  await session.lock({ paths: files.map(({ inspection }) => inspection.path), directories: workFolder === undefined ? [] : [workFolder] });
   const columns = await describeSelect(session, sql);
   const evolution = evolveOrRefuse(schema, columns);
   return { evolution, select: selectAsFields(sql, { columns, fields: evolution.targets }) };

@@ -47,7 +47,7 @@ export async function materialize(context: WriteContext, options: MaterializeOpt
   await mkdir(outputFolder);
   using session = await Session.open({ tempDirectory: join(folder.path, "spill"), signal });
   const paths = await bindTables(session, context.tables, { sql, commit: head, ref: branch });
-  await session.lock({ paths, directories: [outputFolder] });
+  await session.lock({ paths, directories: [folder.path] });
   const columns = await describeSelect(session, sql);
   const schema = replaceColumns(before, columns);
   const select = selectAsFields(sql, { columns, fields: schema.fields });

@@ -55,7 +55,7 @@ export async function writeSources(context: WriteContext, rows: SourceRows): Pro
   using session = await Session.open({ tempDirectory: join(rows.folder, "spill"), signal });
   const inspected: InspectedFile[] = [];
   for (const source of sources) inspected.push(await context.sources.inspect(session, source, signal));
-  const { evolution, select } = await shapeImport(session, { files: inspected, schema, transform, outputFolder });
+  const { evolution, select } = await shapeImport(session, { files: inspected, schema, transform, workFolder: rows.folder });
   try {
     const files = await writeParquet(session, { select, fields: evolution.targets, folder: outputFolder, onProgress: (part) => progress.update(part) });
     const settled = settleGuesses(evolution.schema, {
