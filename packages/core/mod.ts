@@ -104,7 +104,7 @@ export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } fro
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";
 export { arrowRows } from "./arrow_rows.ts";
-export { arrowColumns, arrowTypeName } from "./arrow_types.ts";
+export { arrowColumns } from "./arrow_types.ts";
 export { type AuditProgress, type AuditRequest, runAudit } from "./checks/audit.ts";
 export {
   type AcceptedValuesOptions,
