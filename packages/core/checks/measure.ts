@@ -56,22 +56,22 @@ export function scanSql({ from, wanted }: Scan): string {
  * Runs a scan, and halves of it where it fails.
  *
  * @param scan The scan.
- * @param run Runs one query; what it throws is the fault of a check, unless `isFatal` says otherwise.
- * @param options `isFatal` tells errors that end the whole measurement, such as a cancellation.
+ * @param run Runs one query.
+ * @param options `onError` is given what `run` throws, and throws in its turn when that is no check's fault, such as a cancellation.
  * @returns What came of each figure.
  */
-export async function runScan(scan: Scan, run: (sql: string) => Promise<Table>, options: { isFatal: (error: unknown) => boolean }): Promise<Measured[]> {
+export async function runScan(scan: Scan, run: (sql: string) => Promise<Table>, options: { onError: (error: unknown) => void }): Promise<Measured[]> {
   try {
     const table = await run(scanSql(scan));
     const expressions = expressionsOf(scan.wanted);
     return scan.wanted.map((one) => ({ ...one, column: table.getChildAt(expressions.indexOf(one.figure.select))! }));
   } catch (error) {
-    if (options.isFatal(error)) throw error;
+    options.onError(error);
     const checks = [...new Set(scan.wanted.map(({ check }) => check))];
     if (checks.length === 1) return scan.wanted.map((one) => ({ ...one, error }));
     const half = new Set(checks.slice(0, checks.length / 2));
-    const first = await runScan({ ...scan, wanted: scan.wanted.filter(({ check }) => half.has(check)) }, run, options);
-    return [...first, ...await runScan({ ...scan, wanted: scan.wanted.filter(({ check }) => !half.has(check)) }, run, options)];
+    const [first, second] = [scan.wanted.filter(({ check }) => half.has(check)), scan.wanted.filter(({ check }) => !half.has(check))];
+    return [...await runScan({ ...scan, wanted: first }, run, options), ...await runScan({ ...scan, wanted: second }, run, options)];
   }
 }
 

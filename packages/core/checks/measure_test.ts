@@ -51,7 +51,7 @@ Deno.test("runScan() finds the checks at fault and measures all others", async (
   const expressions = ["x0", "x1", "bad2", "x3", "x4", "x5", "x6", "bad7"];
   const log: string[] = [];
   const wanted = expressions.map((select, check) => ({ check, name: "n", figure: { from: "t", select } }));
-  const measured = await runScan({ from: "t", wanted }, answering(log), { isFatal: () => false });
+  const measured = await runScan({ from: "t", wanted }, answering(log), { onError: () => {} });
   assertEquals(outcomes(measured), { 0: 0, 1: 1, 2: "bad2 is bad", 3: 3, 4: 4, 5: 5, 6: 6, 7: "bad7 is bad" });
   assertEquals(log.length, 11);
 });
@@ -59,13 +59,16 @@ Deno.test("runScan() finds the checks at fault and measures all others", async (
 Deno.test("runScan() runs one query when all is well", async () => {
   const log: string[] = [];
   const wanted = ["x4", "x2", "x4"].map((select, check) => ({ check, name: "n", figure: { from: "t", select } }));
-  assertEquals(outcomes(await runScan({ from: "t", wanted }, answering(log), { isFatal: () => false })), { 0: 4, 1: 2, 2: 4 });
+  assertEquals(outcomes(await runScan({ from: "t", wanted }, answering(log), { onError: () => {} })), { 0: 4, 1: 2, 2: 4 });
   assertEquals(log, ["select x4 as m0, x2 as m1 from t"]);
 });
 
 Deno.test("runScan() passes on errors that are no check's fault", async () => {
   const log: string[] = [];
   const wanted = ["bad0", "x1"].map((select, check) => ({ check, name: "n", figure: { from: "t", select } }));
-  await assertRejects(() => runScan({ from: "t", wanted }, answering(log), { isFatal: () => true }), Error, "bad0 is bad");
+  const onError = () => {
+    throw new Error("stopped");
+  };
+  await assertRejects(() => runScan({ from: "t", wanted }, answering(log), { onError }), Error, "stopped");
   assertEquals(log.length, 1);
 });

@@ -45,6 +45,7 @@ const UNFIT: [CheckValue, string, RegExp][] = [
   ["6ba7b810", "uuid", /takes a UUID/],
   [9007199254740992, "long", /too large to be exact/],
   [1e21, "decimal(38, 0)", /too large to be exact/],
+  [1e39, "float", /beyond what a column of type float holds/],
 ];
 
 Deno.test("valueFault() refuses values of another type, without coercing them", () => {
