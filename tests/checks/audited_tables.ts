@@ -51,11 +51,13 @@ export class AuditedTables implements AsyncDisposable {
   /** Makes tables, by `namespace.table`, on the branch `run`. */
   static async open(tables: Record<string, TableRows>): Promise<AuditedTables> {
     const world = new AuditedTables(await Deno.makeTempDir({ prefix: "wap-audit-" }));
-    const entries = Object.entries(tables).map(([name, rows]) => ({ table: parseTableName(name), rows }));
-    for (const { table, rows } of entries) if (rows.before !== undefined) await world.#import(table, { rows: rows.before, branch: "main" });
-    world.since = (await world.lakehouse.createBranch("run", { from: "main" })).hash;
-    for (const { table, rows } of entries) if (rows.added !== undefined) await world.#import(table, { rows: rows.added, branch: "run" });
-    return world;
+    try {
+      await world.#fill(Object.entries(tables).map(([name, rows]) => ({ table: parseTableName(name), rows })));
+      return world;
+    } catch (error) {
+      await world[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Audits one table as the run does. */
@@ -71,6 +73,12 @@ export class AuditedTables implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.lakehouse[Symbol.asyncDispose]();
     await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #fill(tables: { table: TableName; rows: TableRows }[]): Promise<void> {
+    for (const { table, rows } of tables) if (rows.before !== undefined) await this.#import(table, { rows: rows.before, branch: "main" });
+    this.since = (await this.lakehouse.createBranch("run", { from: "main" })).hash;
+    for (const { table, rows } of tables) if (rows.added !== undefined) await this.#import(table, { rows: rows.added, branch: "run" });
   }
 
   async #import(table: TableName, { rows, branch }: { rows: string; branch: string }): Promise<void> {

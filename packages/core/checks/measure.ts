@@ -1,8 +1,8 @@
 /**
  * Measuring many figures with few queries.
  *
- * Figures of the same FROM clause share a query, in which each expression stands once. Those that file statistics may answer have a query of their own: in one with
- * aggregates that read rows, databases read rows for all of them. When a query fails, its checks are halved and tried again, until the one at fault is alone.
+ * Figures of the same FROM clause share a query, in which each expression stands once; also those that file statistics could answer, because a query of their own
+ * was found to cost what it saves. When a query fails, its checks are halved and tried again, until the one at fault is alone.
  *
  * @module
  */
@@ -34,16 +34,15 @@ export type Measured = Wanted & ({ column: Vector; error?: undefined } | { colum
  * Groups figures into queries.
  *
  * @param wanted The figures.
- * @returns One scan for each FROM clause, or two where statistics may answer some; in the order in which they are first asked for.
+ * @returns One scan for each FROM clause, in the order in which they are first asked for.
  */
 export function planScans(wanted: readonly Wanted[]): Scan[] {
   const scans = new Map<string, Scan>();
   for (const one of wanted) {
-    const { from, isStatistic = false } = one.figure;
-    const key = `${isStatistic} ${from}`;
-    const scan = scans.get(key) ?? { from, wanted: [] };
+    const { from } = one.figure;
+    const scan = scans.get(from) ?? { from, wanted: [] };
     scan.wanted.push(one);
-    scans.set(key, scan);
+    scans.set(from, scan);
   }
   return [...scans.values()];
 }
