@@ -98,7 +98,7 @@ export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_fil
 export { findFlow, findFlowByName, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
 export { type WebhookInput, webhookInput } from "./flows/flow_schema.ts";
 export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
-export { type AuditSummary, type Failure, type FollowUp, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
+export { type AuditSummary, type Failure, type FollowUp, type Retry, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
 export { type WapEvent } from "./machine/events.ts";
 export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
