@@ -31,7 +31,7 @@ export function takeDelivery(options: AppOptions): Handler<AppEnv, "/webhooks/:f
     const { from } = validate(webhookInput, parseJson(body), { whole: "body" });
     const sources = from && webhook.allowFrom ? restrictSources(from, { allowed: webhook.allowFrom, cwd: options.cwd }) : from;
     const { run, created } = await submit(options, flow, { from: sources, delivery: headers.get("webhook-id")! });
-    worker.submit(run.id);
+    worker.submit(run);
     return answer(context, run, created);
   };
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertExists, assertMatch, assertNotEquals } from "@std/assert";
+import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { BODY_BYTES, delivery, NOW, SECRET, type TestServer, webhookFlow, withServer } from "../server_testing.ts";
@@ -136,7 +137,8 @@ Deno.test("POST /webhooks/:flow answers 404 for an unknown flow, and the same fo
 });
 
 Deno.test("POST /webhooks/:flow answers 500 and takes nothing where the secret is missing or is none", async () => {
-  for (const secrets of [{}, { TEST_SECRET: "" }, { TEST_SECRET: "not base64!" }]) {
+  const environments: Record<string, string>[] = [{}, { TEST_SECRET: "" }, { TEST_SECRET: "not base64!" }];
+  for (const secrets of environments) {
     await withServer({ flows: FLOWS, secrets }, async (server) => {
       const response = await server.app.request("/webhooks/trips", delivery(BODY, { secret: SECRET }));
       assertEquals((await errorOf(response, 500)).code, "misconfigured");
@@ -192,7 +194,6 @@ Deno.test("POST /webhooks/:flow answers 422 and names the field at fault", async
 Deno.test("POST /webhooks/:flow answers 422 to a body that is signed but not UTF-8", async () => {
   await withServer({ flows: FLOWS }, async ({ app }) => {
     const body = new Uint8Array([0x22, 0xff, 0x22]);
-    const { createHmac } = await import("node:crypto");
     const key = Uint8Array.fromBase64(SECRET.slice("whsec_".length));
     const time = NOW.getTime() / 1000;
     const signature = createHmac("sha256", key).update(`msg_1.${time}.`).update(body).digest("base64");
@@ -236,7 +237,8 @@ Deno.test("POST /webhooks/:flow answers 413 to a body that announces more than t
 
 Deno.test("POST /webhooks/:flow answers 413 to a body in chunks as soon as it is over the limit, whatever its header says", async () => {
   await withServer({ flows: FLOWS }, async (server) => {
-    for (const announced of [{}, { "content-length": "2" }]) {
+    const announcements: Record<string, string>[] = [{}, { "content-length": "2" }];
+    for (const announced of announcements) {
       let pulled = 0;
       const body = new ReadableStream<Uint8Array>({
         pull(controller) {
