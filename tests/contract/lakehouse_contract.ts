@@ -7,6 +7,7 @@ import type { Lakehouse } from "@wap/core";
 import { SHARED_DATA } from "../support/wap_process.ts";
 import { abortContract } from "./abort_contract.ts";
 import { commitContract } from "./commit_contract.ts";
+import { historyContract } from "./history_contract.ts";
 import { importContract } from "./import_contract.ts";
 import { importFailureContract } from "./import_failure_contract.ts";
 import { mergeContract } from "./merge_contract.ts";
@@ -28,6 +29,7 @@ const CONTRACT: ContractTests = {
   ...valueContract,
   ...readOnlyContract,
   ...mergeContract,
+  ...historyContract,
   ...abortContract,
 };
 

@@ -16,6 +16,7 @@ import {
   NotFoundError,
   parseRef,
   parseRefName,
+  type RevertRequest,
   type TableConflict,
   UsageError,
 } from "@wap/core";
@@ -107,21 +108,42 @@ export class MemoryHistory<V extends Version> {
     const target = this.#branch(request.target);
     expectAt(target, request.expectedTarget);
     const source = this.resolve(request.source);
-    const [ours, theirs] = [this.tables(target.hash), this.tables(source)];
-    const base = this.#commits.get([...this.#commits.keys()].findLast((hash) => this.#ancestors(source).has(hash) && this.#ancestors(target.hash).has(hash))!)!;
+    const base = [...this.#commits.keys()].findLast((hash) => this.#ancestors(source).has(hash) && this.#ancestors(target.hash).has(hash))!;
+    return this.#change(target, request, { base, source, parents: [target.hash, source], name: request.source });
+  }
+
+  /** Takes a commit back: a merge of its first parent, as if the target had parted from the commit. */
+  revert(request: RevertRequest): MergeResult {
+    const target = this.#branch(request.target);
+    const base = this.resolve(`${request.target}@${request.commit}`);
+    const [source] = this.#commits.get(base)!.parents;
+    if (source === undefined) throw new UsageError("Cannot revert the first commit: there is nothing before it");
+    return this.#change(target, request, { base, source, parents: [target.hash], name: `revert of ${base.slice(0, 12)}` });
+  }
+
+  /** The tables that differ between two refs, as they were and as they are. */
+  diff(from: string, to: string): { table: string; before: V | undefined; after: V | undefined }[] {
+    const [before, after] = [this.tables(from), this.tables(to)];
+    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+    const pairs = names.map((table) => ({ table, before: before.get(table), after: after.get(table) }));
+    return pairs.filter((pair) => pair.before?.version !== pair.after?.version);
+  }
+
+  #change(target: NamedRef, info: CommitInfo, { base, source, parents, name }: { base: string; source: string; parents: string[]; name: string }): MergeResult {
+    const [ours, theirs, origin] = [this.tables(target.hash), this.tables(source), this.tables(base)];
     const merged = new Map(ours);
     const conflicts: TableConflict[] = [];
-    for (const [table, { version }] of theirs) {
-      const [was, now] = [base.tables.get(table)?.version, ours.get(table)?.version];
-      if (version === was || version === now) continue;
-      if (now === was) merged.set(table, theirs.get(table)!);
-      else if (was === undefined) conflicts.push({ table, kind: "key_exists", reason: "was made on both sides" });
-      else conflicts.push({ table, kind: "value_differs", reason: "was changed on both sides" });
+    for (const table of new Set([...theirs.keys(), ...origin.keys()])) {
+      const [was, now, wanted] = [origin, ours, theirs].map((side) => side.get(table)?.version);
+      if (wanted === was || wanted === now) continue;
+      if (now !== was) conflicts.push(conflictOf(table, { was, now }));
+      else if (wanted === undefined) merged.delete(table);
+      else merged.set(table, theirs.get(table)!);
     }
-    if (conflicts.length > 0) throw new MergeConflictError(request, conflicts.toSorted((a, b) => (a.table < b.table ? -1 : 1)));
-    if ([...merged].every(([table, version]) => ours.get(table) === version)) return { commit: target.hash, merged: false };
-    const commit = this.#add(request, { parents: [target.hash, source], tables: merged });
-    this.#refs.set(request.target, { ...target, hash: commit });
+    if (conflicts.length > 0) throw new MergeConflictError({ source: name, target: target.name }, conflicts.toSorted((a, b) => (a.table < b.table ? -1 : 1)));
+    if (merged.size === ours.size && [...merged].every(([table, version]) => ours.get(table) === version)) return { commit: target.hash, merged: false };
+    const commit = this.#add(info, { parents, tables: merged });
+    this.#refs.set(target.name, { ...target, hash: commit });
     return { commit, merged: true };
   }
 
@@ -144,6 +166,12 @@ export class MemoryHistory<V extends Version> {
     for (const ancestor of ancestors) for (const parent of this.#commits.get(ancestor)!.parents) ancestors.add(parent);
     return ancestors;
   }
+}
+
+function conflictOf(table: string, { was, now }: { was: string | undefined; now: string | undefined }): TableConflict {
+  if (was === undefined) return { table, kind: "key_exists", reason: "was made on both sides" };
+  if (now === undefined) return { table, kind: "key_does_not_exist", reason: "was dropped on one side" };
+  return { table, kind: "value_differs", reason: "was changed on both sides" };
 }
 
 function expectAt(ref: NamedRef, expected: string | undefined): void {

@@ -9,6 +9,7 @@
 import {
   type Commit,
   type CommitInfo,
+  digestOf,
   formatTableName,
   type ImportPlan,
   type ImportProgress,
@@ -22,7 +23,9 @@ import {
   parseTableName,
   type PlannedFile,
   type QueryOptions,
+  type RevertRequest,
   type ScanRequest,
+  type TableChange,
   type TableDetail,
   type TableInfo,
   type TableName,
@@ -123,6 +126,21 @@ export class MemoryLakehouse implements Lakehouse {
 
   merge(request: MergeRequest): Promise<MergeResult> {
     return Promise.try(() => this.#history.merge(request));
+  }
+
+  revert(request: RevertRequest): Promise<MergeResult> {
+    return Promise.try(() => this.#history.revert(request));
+  }
+
+  diff(from: string, to: string): Promise<TableChange[]> {
+    return Promise.try(() =>
+      this.#history.diff(from, to).map(({ table, before, after }) => {
+        if (before === undefined) return { table, kind: "created", schemaChanged: true };
+        if (after === undefined) return { table, kind: "dropped", schemaChanged: true };
+        const kind = before.parts.every((part) => after.parts.includes(part)) ? "appended" : "rewritten";
+        return { table, kind, schemaChanged: digestOf(before.schema) !== digestOf(after.schema) };
+      })
+    );
   }
 
   listTables(ref: string, { namespace }: { namespace?: string } = {}): Promise<TableInfo[]> {
