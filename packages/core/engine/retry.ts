@@ -6,16 +6,7 @@
  * @module
  */
 import { OutcomeUnknownError, RetryableError, WapError } from "../errors.ts";
-
-/** How often, and after what delays, a step is tried again. */
-export interface RetryPolicy {
-  /** Tries in all, the first included. */
-  attempts: number;
-  /** The bound of the first delay, in milliseconds. */
-  initialMs: number;
-  /** The bound that no delay exceeds, in milliseconds. */
-  maxMs: number;
-}
+import type { RetryPolicy } from "../flow.ts";
 
 /**
  * The delay before the next try.

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { OutcomeUnknownError, RetryableError, TerminalError, UsageError } from "../errors.ts";
-import { isRetryable, nextDelay, type RetryPolicy } from "./retry.ts";
+import type { RetryPolicy } from "../flow.ts";
+import { isRetryable, nextDelay } from "./retry.ts";
 
 const policies: fc.Arbitrary<RetryPolicy> = fc.record({
   attempts: fc.integer({ min: 1, max: 20 }),
