@@ -6,19 +6,22 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { type ContractTests, NOTE, TRIPS, type World } from "./world.ts";
 
+/** Time in which work that takes minutes has begun and is not done. */
+const BEGUN_MS = 50;
+
 /** Takes minutes on any machine. */
 const ENDLESS = "SELECT count(*) AS n FROM range(1000000) AS a, range(1000000) AS b WHERE (a.range * b.range) % 7 = 3";
 
-/** Expects that work is stopped by the signal it is given, with the signal's reason. */
-async function assertStopped(work: (signal: AbortSignal) => Promise<unknown>, abort: (controller: AbortController) => void): Promise<void> {
+/** Expects work that has begun to be stopped by the signal it was given, with the signal's reason. */
+async function assertStopped(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const controller = new AbortController();
-  const working = work(controller.signal);
-  abort(controller);
-  assertStrictEquals(await assertRejects(() => working), controller.signal.reason);
-}
-
-function later(controller: AbortController): void {
-  setTimeout(() => controller.abort(new Error("Cannot go on: the test has stopped it")), 50);
+  const timer = setTimeout(() => controller.abort(new TypeError("Cannot go on: the test has stopped it")), BEGUN_MS);
+  try {
+    const error = await assertRejects(() => work(controller.signal));
+    assertStrictEquals(error, controller.signal.reason);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function importedTrips(world: World): Promise<void> {
@@ -33,7 +36,7 @@ export const abortContract: ContractTests = {
     const request = { table: TRIPS, mode: "append" as const, from: [await world.write("b.csv", "id", "2")] };
     const plan = await lakehouse.planImport(request, { ref: "main" });
     const before = await world.refs();
-    const signal = AbortSignal.abort(new Error("Cannot begin: the test has stopped it"));
+    const signal = AbortSignal.abort(new TypeError("Cannot begin: the test has stopped it"));
     const calls = [
       () => lakehouse.planImport(request, { ref: "main", signal }),
       () => lakehouse.applyImport(plan, { branch: "main", ...NOTE, signal }),
@@ -46,13 +49,13 @@ export const abortContract: ContractTests = {
   },
 
   "query() stops soon after its signal is aborted": async ({ lakehouse }) => {
-    await assertStopped((signal) => lakehouse.query(ENDLESS, { ref: "main", signal }), later);
+    await assertStopped((signal) => lakehouse.query(ENDLESS, { ref: "main", signal }));
   },
 
   "materialize() stops soon after its signal is aborted, and changes nothing": async (world) => {
     await importedTrips(world);
     const before = await world.refs();
-    await assertStopped((signal) => world.lakehouse.materialize({ branch: "main", table: TRIPS, sql: ENDLESS, ...NOTE, signal }), later);
+    await assertStopped((signal) => world.lakehouse.materialize({ branch: "main", table: TRIPS, sql: ENDLESS, ...NOTE, signal }));
     assertEquals([await world.refs(), await world.ids()], [before, [1]]);
   },
 
@@ -62,14 +65,14 @@ export const abortContract: ContractTests = {
     const transform = "SELECT count(*) AS id FROM {source} AS a, {source} AS b, {source} AS c, {source} AS d WHERE (a.id * b.id * c.id * d.id) % 7 = 3";
     const plan = await lakehouse.planImport({ table: TRIPS, mode: "append", from, transform }, { ref: "main" });
     const before = await world.refs();
-    await assertStopped((signal) => lakehouse.applyImport(plan, { branch: "main", ...NOTE, signal }), later);
+    await assertStopped((signal) => lakehouse.applyImport(plan, { branch: "main", ...NOTE, signal }));
     assertEquals([await world.refs(), await lakehouse.listTables("main")], [before, []]);
   },
 
   "scan() stops at its next batch when its signal is aborted": async (world) => {
     await world.import({ from: await world.writeParquet("a.parquet", "SELECT range AS id FROM range(1000000)") });
     const controller = new AbortController();
-    const reason = new Error("Cannot go on: the test has stopped it");
+    const reason = new TypeError("Cannot go on: the test has stopped it");
     let rows = 0;
     const scanning = async () => {
       for await (const batch of world.lakehouse.scan({ table: TRIPS, ref: "main", signal: controller.signal })) {

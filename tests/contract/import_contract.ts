@@ -91,6 +91,19 @@ export const importContract: ContractTests = {
     }
   },
 
+  "applyImport() reads files by URL, and a server that refuses one is an error that names it": async (world) => {
+    const answer = ({ url }: Request) => (url.endsWith("/a.csv") ? new Response("id\n1\n") : new Response("", { status: 404 }));
+    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, answer);
+    const origin = `http://127.0.0.1:${server.addr.port}`;
+    const { files } = await world.lakehouse.planImport({ table: TRIPS, mode: "append", from: [`${origin}/a.csv`] }, { ref: "main" });
+    assertEquals(files.map(({ uri, size, status }) => [uri, size, status]), [[`${origin}/a.csv`, 5, "new"]]);
+    assertEquals((await world.import({ from: `${origin}/a.csv` })).rowsImported, 1);
+    assertEquals((await world.import({ from: `${origin}/a.csv` })).filesSkipped, 1);
+    const error = await assertRejects(() => world.import({ from: `${origin}/missing.csv` }), TerminalError);
+    assertStringIncludes(error.message, `${origin}/missing.csv`);
+    assertEquals(await world.ids(), [1]);
+  },
+
   "append adds rows to those that are there, replace puts them in their place": async (world) => {
     await world.import({ from: await world.write("a.csv", "id", "1") });
     await world.import({ from: await world.write("b.csv", "id", "2") });
@@ -104,6 +117,16 @@ export const importContract: ContractTests = {
     const [a, b] = [await world.write("a.csv", "id", "1"), await world.write("b.csv", "id", "2")];
     await world.import({ from: [a, b] });
     await world.import({ from: [a], mode: "replace" });
+    assertEquals(await world.ids(), [1]);
+  },
+
+  "replace with the files a table has puts their rows in place of what was made of them": async (world) => {
+    const from = await world.write("a.csv", "id", "1");
+    await world.import({ from });
+    await world.import({ from, importDuplicateFiles: true });
+    await world.lakehouse.materialize({ branch: "main", table: TRIPS, sql: "SELECT id * 10 AS id FROM taxi.trips", ...NOTE });
+    assertEquals(await world.ids(), [10, 10]);
+    await world.import({ from, mode: "replace" });
     assertEquals(await world.ids(), [1]);
   },
 
@@ -131,6 +154,26 @@ export const importContract: ContractTests = {
     assertEquals([report.filesImported, report.filesSkipped, report.rowsImported, report.bytesImported], [0, 1, 0, 0]);
     assertEquals([await world.ids(), (await world.trips()).version], [[1], version]);
     assertEquals(report.commit, await world.lakehouse.resolve("main"));
+  },
+
+  "a plan applied twice imports its files once": async (world) => {
+    const from = [await world.write("a.csv", "id", "1"), await world.write("b.csv", "id", "2")];
+    const plan = await world.lakehouse.planImport({ table: TRIPS, mode: "append", from }, { ref: "main" });
+    const first = await world.lakehouse.applyImport(plan, { branch: "main", ...NOTE });
+    const second = await world.lakehouse.applyImport(plan, { branch: "main", ...NOTE });
+    assertEquals(second, { commit: first.commit, filesImported: 0, filesSkipped: 2, rowsImported: 0, bytesImported: 0 });
+    assertEquals(await world.ids(), [1, 2]);
+  },
+
+  "a table in a dotted namespace is a table like any other": async (world) => {
+    const table = { namespace: "city.taxi", name: "trips" };
+    await world.lakehouse.createBranch("dev", { from: "main" });
+    await world.import({ from: await world.write("a.csv", "id", "1"), branch: "dev", table: "city.taxi.trips" });
+    await world.lakehouse.merge({ source: "dev", target: "main", ...NOTE });
+    assertEquals((await world.lakehouse.listTables("main", { namespace: "city.taxi" })).map((found) => found.name), ["trips"]);
+    assertEquals(await world.lakehouse.listTables("main", { namespace: "city" }), []);
+    const [batch] = await Array.fromAsync(world.lakehouse.scan({ table, ref: "main" }));
+    assertEquals([batch?.numRows, (await world.rows('SELECT count(*)::INTEGER AS n FROM "city.taxi".trips'))[0]], [1, { n: 1 }]);
   },
 
   "importDuplicateFiles imports a file that the table has": async (world) => {
@@ -186,6 +229,14 @@ export const importContract: ContractTests = {
     assertEquals(result, { commit: await lakehouse.resolve("main"), records: 2 });
     assertEquals((await world.commits("main", start)).length, 1);
     assertEquals([await world.ids("main"), await world.ids(start)], [[2, 3], [1, 2, 3]]);
+  },
+
+  "materialize() does not forget which files the table was given": async (world) => {
+    const from = await world.write("a.csv", "id", "1", "2");
+    await world.import({ from });
+    await world.lakehouse.materialize({ branch: "main", table: TRIPS, sql: "SELECT id FROM taxi.trips WHERE id > 1", ...NOTE });
+    assertEquals((await world.import({ from })).filesSkipped, 1);
+    assertEquals(await world.ids(), [2]);
   },
 
   "materialize() makes a table that is not there, with its namespace, even without rows": async (world) => {

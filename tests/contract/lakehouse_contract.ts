@@ -4,6 +4,7 @@
  * @module
  */
 import type { Lakehouse } from "@wap/core";
+import { SHARED_DATA } from "../support/wap_process.ts";
 import { abortContract } from "./abort_contract.ts";
 import { commitContract } from "./commit_contract.ts";
 import { importContract } from "./import_contract.ts";
@@ -11,6 +12,7 @@ import { importFailureContract } from "./import_failure_contract.ts";
 import { mergeContract } from "./merge_contract.ts";
 import { queryContract } from "./query_contract.ts";
 import { readOnlyContract } from "./read_only_contract.ts";
+import { realDataContract } from "./real_data_contract.ts";
 import { refContract } from "./ref_contract.ts";
 import { schemaContract } from "./schema_contract.ts";
 import { valueContract } from "./value_contract.ts";
@@ -36,10 +38,21 @@ const CONTRACT: ContractTests = {
  * @param open Opens an empty lakehouse; called once per test, which disposes of what it answers.
  */
 export function testLakehouse(backend: string, open: () => Promise<Lakehouse>): void {
-  for (const [name, test] of Object.entries(CONTRACT)) {
-    Deno.test(`${backend}: ${name}`, async () => {
-      await using world = await World.open(open);
-      await test(world);
+  register(CONTRACT, { backend, open });
+  const ignore = SHARED_DATA === null;
+  if (ignore) console.warn(`The contract of the ${backend} lakehouse on real files is skipped: there is no ../shared/data`);
+  register(realDataContract, { backend, open, ignore });
+}
+
+function register(tests: ContractTests, { backend, open, ignore = false }: { backend: string; open: () => Promise<Lakehouse>; ignore?: boolean }): void {
+  for (const [name, test] of Object.entries(tests)) {
+    Deno.test({
+      name: `${backend}: ${name}`,
+      ignore,
+      async fn() {
+        await using world = await World.open(open);
+        await test(world);
+      },
     });
   }
 }

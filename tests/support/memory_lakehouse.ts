@@ -161,7 +161,8 @@ export class MemoryLakehouse implements Lakehouse {
     const { branch, signal, onProgress } = options;
     const name = checkedName(request.table);
     const table = this.#history.tables(branch).get(name) ?? null;
-    const news = files.filter((file) => file.status === "new");
+    const isNew = (file: PlannedFile) => file.status === "new" && statusOf(file, { request, known: table?.files.get(file.uri) }) === "new";
+    const news = files.filter(isNew);
     const skipped = { filesImported: 0, filesSkipped: files.length - news.length, rowsImported: 0, bytesImported: 0 };
     if (news.length === 0) return { commit: this.#history.resolve(branch), ...skipped };
 
@@ -189,8 +190,8 @@ export class MemoryLakehouse implements Lakehouse {
     const rows = await collectRows(sandbox, await sandbox.select(sql)).catch((error) => {
       throw toSqlError(error, signal);
     });
-    const version = withVersion({ schema: schemaOf(rows), parts: [rows], files: new Map() });
-    return { commit: this.#history.commit(branch, options, { table, change: () => version }), records: rows.count };
+    const change = (now?: TableVersion) => withVersion({ schema: schemaOf(rows), parts: [rows], files: now?.files ?? new Map() });
+    return { commit: this.#history.commit(branch, options, { table, change }), records: rows.count };
   }
 
   async query(sql: string, { ref, added = {}, signal }: QueryOptions): Promise<Table> {
@@ -239,10 +240,13 @@ function checkedName(table: TableName): string {
   return name;
 }
 
-function statusOf({ fingerprint, name }: ReadySource, { request, known }: { request: ImportRequest; known: string | undefined }): PlannedFile["status"] {
+function statusOf(
+  { fingerprint, uri }: Pick<PlannedFile, "fingerprint" | "uri">,
+  { request, known }: { request: ImportRequest; known: string | undefined },
+): PlannedFile["status"] {
   if (known === undefined || request.importDuplicateFiles || request.mode === "replace") return "new";
   if (known === fingerprint) return "imported";
-  throw new TerminalError(`Cannot import "${name}": the table has rows of an earlier content of it`);
+  throw new TerminalError(`Cannot import "${decodeURI(uri)}": the table has rows of an earlier content of it`);
 }
 
 function append(table: TableVersion, added: Omit<TableVersion, "version">): TableVersion {

@@ -14,15 +14,22 @@ const SHOWN = 3;
  * @returns At most three of them, the nearest first.
  */
 export function findNearNames(name: string, known: readonly string[]): string[] {
-  const limit = Math.max(2, Math.floor(name.length / 3));
   const near = known.map((candidate) => ({ candidate, distance: nearness(name.toLowerCase(), candidate.toLowerCase()) }));
-  return near.filter(({ distance }) => distance <= limit).toSorted((a, b) => a.distance - b.distance).slice(0, SHOWN).map(({ candidate }) => candidate);
+  return near.filter(({ distance }) => distance < Infinity).toSorted((a, b) => a.distance - b.distance).slice(0, SHOWN).map(({ candidate }) => candidate);
 }
 
-/** The edit distance; a name is also near when it is missing its namespace only. */
+/** How far two names are apart, infinitely if nobody mixes them up; a name may also have another namespace, or none. */
 function nearness(name: string, candidate: string): number {
-  const bare = candidate.slice(candidate.lastIndexOf(".") + 1);
-  return Math.min(editDistance(name, candidate), editDistance(name.slice(name.lastIndexOf(".") + 1), bare));
+  return Math.min(distanceWithin(name, candidate), distanceWithin(bareName(name), bareName(candidate)));
+}
+
+function distanceWithin(a: string, b: string): number {
+  const distance = editDistance(a, b);
+  return distance <= Math.max(1, Math.floor(a.length / 3)) ? distance : Infinity;
+}
+
+function bareName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function editDistance(a: string, b: string): number {

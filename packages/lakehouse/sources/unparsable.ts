@@ -36,8 +36,11 @@ async function refuseFirst(session: Session, { file, column, type }: Doubt): Pro
   if (found === undefined) return;
   const value = String(found.value);
   const shown = JSON.stringify(value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value);
-  throw new TerminalError(`Cannot import "${file.name}": row ${found.row} has ${shown} in column "${column}", which the table has as ${formatType(type)}`, {
-    code: "unparsable_value",
-    hint: "Mend the value, or turn it into what the table wants with a transform",
-  });
+  throw new TerminalError(
+    `Cannot import "${file.name}": row ${found.row} has the string ${shown} in column "${column}", which the table has as ${formatType(type)}`,
+    {
+      code: "unparsable_value",
+      hint: "Mend the value, or turn it into what the table wants with a transform",
+    },
+  );
 }

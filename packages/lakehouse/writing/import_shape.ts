@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TerminalError, UsageError } from "@wap/core";
+import { TerminalError } from "@wap/core";
 import type { Session } from "../duckdb/session.ts";
 import { quoteName } from "../duckdb/sql.ts";
 import { parseSelect } from "../reading/statement.ts";
@@ -58,7 +58,10 @@ export async function shapeImport(session: Session, input: ImportInput): Promise
 async function shapeTransform(session: Session, input: ImportInput & { transform: string }): Promise<ImportShape> {
   const { files, schema, transform, workFolder } = input;
   if (!transform.includes(SOURCE_PLACEHOLDER)) {
-    throw new UsageError(`Cannot use the transform: it does not read ${SOURCE_PLACEHOLDER}`, { hint: `Write it as SELECT … FROM ${SOURCE_PLACEHOLDER}` });
+    throw new TerminalError(`Cannot use the transform: it does not read ${SOURCE_PLACEHOLDER}`, {
+      code: "invalid_sql",
+      hint: `Write it as SELECT … FROM ${SOURCE_PLACEHOLDER}`,
+    });
   }
   const sql = transform.replaceAll(SOURCE_PLACEHOLDER, quoteName(SOURCE_VIEW));
   await parseSelect(session, sql);

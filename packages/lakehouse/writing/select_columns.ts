@@ -17,12 +17,12 @@ import type { Field } from "../table/types.ts";
  * Finds the columns of a SELECT without running it.
  *
  * @param session A locked DuckDB in which the SELECT can run.
- * @param sql The SELECT.
+ * @param sql The SELECT, known to be one.
  * @returns Its columns.
  * @throws {TerminalError} If it is wrong, or two of its columns have the same name.
  */
 export async function describeSelect(session: Session, sql: string): Promise<SourceColumn[]> {
-  const described = await session.describe(`SELECT * FROM ${subquery(sql)}`).catch((error) => {
+  const described = await session.describe(sql).catch((error) => {
     throw toSqlError(error);
   });
   const duplicate = findDuplicateName(described.map(({ name }) => name));
