@@ -119,12 +119,3 @@ export const FIELD_NAMES: readonly string[] = [multiTableFlow, table, into, step
 
 /** A flow as parsed, always with `tables`. */
 export type ParsedFlow = z.output<typeof multiTableFlow>;
-
-/** What a webhook's body may say about a run: which files, and nothing that would weaken the audit. */
-export interface WebhookInput {
-  /** Files in place of the flow's. */
-  from?: string[];
-}
-
-/** The schema of {@linkcode WebhookInput}. A field it does not know is refused: a misspelt `from` must not run the flow on its own files. */
-export const webhookInput: z.ZodType<WebhookInput> = z.strictObject({ from: from.optional() });
