@@ -16,18 +16,20 @@ export async function writeTrips(path: string, rows: number): Promise<void> {
   const connection = await instance.connect();
   await connection.run("select setseed(0.42)");
   await connection.run(`copy (
-    select i as trip_id,
-      1 + (random() * 1.99)::integer as vendor_id,
-      timestamp '2024-01-01' + to_microseconds((i * 520000 + random() * 3e9)::bigint) as pickup_datetime,
-      pickup_datetime + to_seconds(60 + random() * 3000) as dropoff_datetime,
-      case when random() >= 0.05 then 1 + (random() * 4)::integer end as passenger_count,
-      round(exp(random() * 3), 2) as trip_distance,
-      (power(random(), 3) * 265)::integer as pickup_location_id,
-      case when random() < 0.99 then 'N' else 'Y' end as store_and_fwd_flag,
-      round(3 + trip_distance * 2.5, 2) as fare_amount,
-      round(random() * 10, 2) as tip_amount,
-      round(fare_amount + tip_amount + 0.8, 2) as total_amount
-    from range(${rows}) t(i)
+    select * exclude (minutes), pickup_datetime + to_minutes(minutes) as dropoff_datetime,
+      round(3 + trip_distance * 2.5, 2) as fare_amount, round(3.8 + trip_distance * 2.5 + tip_amount, 2) as total_amount
+    from (
+      select i as trip_id,
+        1 + (random() * 1.99)::integer as vendor_id,
+        timestamp '2024-01-01' + to_microseconds((i * 520000 + random() * 3e9)::bigint) as pickup_datetime,
+        (1 + random() * 50)::integer as minutes,
+        case when random() >= 0.05 then 1 + (random() * 4)::integer end as passenger_count,
+        round(exp(random() * 3), 2) as trip_distance,
+        (power(random(), 3) * 265)::integer as pickup_location_id,
+        case when random() < 0.99 then 'N' else 'Y' end as store_and_fwd_flag,
+        round(random() * 10, 2) as tip_amount
+      from range(${rows}) t(i)
+    )
   ) to '${path}' (format parquet, compression zstd)`);
   connection.closeSync();
   instance.closeSync();

@@ -4,7 +4,6 @@
  * @module
  */
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -15,8 +14,10 @@ export function resumeInBackground(runId: string, { home }: WorkspaceSettings): 
   const logs = join(home, "logs");
   mkdirSync(logs, { recursive: true });
   const log = openSync(join(logs, `${runId}.log`), "a");
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["run", "-A", main, "resume", runId, "--home", home], { detached: true, stdio: ["ignore", log, log] });
+  const child = spawn(process.execPath, ["run", "--allow-all", process.argv[1]!, "resume", runId, "--home", home], {
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("spawn", () => {

@@ -43,6 +43,7 @@ export interface ProfileOptions {
 
 /** The configuration is missing or wrong: mend it, trying again cannot help. */
 export class ConfigurationError extends Error {
+  /** Tells it from other errors where classes are gone. */
   override name = "ConfigurationError";
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DataType, Schema } from "apache-arrow";
+import type { DataType, Table } from "apache-arrow";
 
 /** The values of Arrow's `Type` that are told apart here. */
 export const ARROW_TYPE = {
@@ -113,10 +113,10 @@ export function arrowTypeName(type: DataType): string {
 /**
  * The columns of a result, under names that differ: a name that comes up again gets a number.
  *
- * @param result A table, or anything else with a schema.
+ * @param result A table.
  * @returns Names and types, in order.
  */
-export function arrowColumns({ schema }: { schema: Schema }): { name: string; type: string }[] {
+export function arrowColumns({ schema }: Table): { name: string; type: string }[] {
   const taken = new Set<string>();
   return schema.fields.map((field) => {
     let name = field.name;

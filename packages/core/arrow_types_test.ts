@@ -19,6 +19,7 @@ import {
   Null,
   Schema,
   Struct,
+  Table,
   TimeMicrosecond,
   TimestampMicrosecond,
   TimestampNanosecond,
@@ -74,5 +75,5 @@ Deno.test("arrowTypeName() speaks Iceberg", () => {
 
 Deno.test("arrowColumns() gives columns of the same name different ones", () => {
   const schema = new Schema(["a", "a", "b", "a:1"].map((name) => new Field(name, new Utf8(), true)));
-  assertEquals(arrowColumns({ schema }).map(({ name }) => name), ["a", "a:1", "b", "a:1:1"]);
+  assertEquals(arrowColumns(new Table(schema)).map(({ name }) => name), ["a", "a:1", "b", "a:1:1"]);
 });

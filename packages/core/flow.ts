@@ -36,12 +36,38 @@ export interface TableSpec {
   checks: CheckSpec[];
 }
 
+/** How often, and after what delays, something is tried again. */
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  attempts: number;
+  /** The bound of the first delay, in milliseconds; it doubles from try to try. */
+  initialMs: number;
+  /** The bound that no delay exceeds, in milliseconds. */
+  maxMs: number;
+}
+
+/** How long things may take, and how often they are tried. */
+export interface Limits {
+  /** How a failing step of the run is tried again; a step in code has its own number of attempts. */
+  retries: RetryPolicy;
+  /** The longest that one step or hook may take, in milliseconds. */
+  stepTimeoutMs: number;
+  /** The longest from the run's creation to its publish, in milliseconds; null for no limit. */
+  deadlineMs: number | null;
+  /** The longest that a run waits for approval, in milliseconds; null for no limit. */
+  approvalExpiresMs: number | null;
+}
+
 /** A step written in code, as the spec knows it. */
 export interface StepSpec {
   /** Unique within the flow. */
   name: string;
   /** Whether it has an `onRollback`. */
   undo: boolean;
+  /** Tries in all; as the flow's retries say if absent. */
+  attempts?: number;
+  /** The longest that it may take, in milliseconds; as the flow's limits say if absent. */
+  timeoutMs?: number;
 }
 
 /** How a flow takes webhooks. */
@@ -78,6 +104,8 @@ export interface FlowSpec {
   approval: Approval;
   /** How it takes webhooks; null if it does not. */
   webhook: WebhookSpec | null;
+  /** How long things may take, and how often they are tried. */
+  limits: Limits;
 }
 
 /** What a step is handed. */
@@ -156,6 +184,10 @@ export interface Step {
   run: StepFunction;
   /** How it is undone. */
   onRollback?: RollbackHook;
+  /** Tries in all, the first included; as the flow's `retries` say if absent. */
+  attempts?: number;
+  /** The longest that it may take, such as `10m`; as the flow's `stepTimeout` says if absent. */
+  timeout?: string;
 }
 
 /** The code half of a flow. */
@@ -181,7 +213,7 @@ export interface Flow {
 }
 
 /** A step of a TypeScript flow. @see {@linkcode Flow} */
-export function step(name: string, run: StepFunction, options: { onRollback?: RollbackHook } = {}): Step {
+export function step(name: string, run: StepFunction, options: Omit<Step, "name" | "run"> = {}): Step {
   return { name, run, ...options };
 }
 

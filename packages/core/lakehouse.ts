@@ -206,6 +206,27 @@ export interface MergeResult {
   merged: boolean;
 }
 
+/** What a revert is asked to do. */
+export interface RevertRequest extends CommitInfo {
+  /** The commit to take back: what it changed against its first parent. */
+  commit: string;
+  /** The branch to move. */
+  target: string;
+}
+
+/** How a table differs between two commits. */
+export interface TableChange {
+  /** `namespace.table`. */
+  table: string;
+  /**
+   * `created` and `dropped` say what they mean; `recreated`: dropped and made anew; `appended`: all rows are still there, and more; `rewritten`: anything
+   * else.
+   */
+  kind: "created" | "dropped" | "recreated" | "appended" | "rewritten";
+  /** Whether columns differ. */
+  schemaChanged: boolean;
+}
+
 /** Why one table stands in the way of a merge; the kinds are Nessie's, in lower case. */
 export interface TableConflict {
   /** `namespace.table`, or a namespace. */
@@ -286,4 +307,8 @@ export interface Lakehouse extends AsyncDisposable {
 
   /** Merges a source into a target branch, three-way by table. @throws {MergeConflictError} @throws {HeadMovedError} */
   merge(request: MergeRequest): Promise<MergeResult>;
+  /** Takes one commit back, in a new commit with one parent: later changes of other tables stay, a table changed since is a conflict. @throws {MergeConflictError} */
+  revert(request: RevertRequest): Promise<MergeResult>;
+  /** The tables that differ between two refs, sorted by name. */
+  diff(from: string, to: string): Promise<TableChange[]>;
 }

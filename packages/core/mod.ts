@@ -36,7 +36,9 @@ export {
   type NamedRef,
   type PlannedFile,
   type QueryOptions,
+  type RevertRequest,
   type ScanRequest,
+  type TableChange,
   type TableConflict,
   type TableDetail,
   type TableInfo,
@@ -65,7 +67,9 @@ export {
   type FlowCode,
   type FlowSpec,
   type IntoSpec,
+  type Limits,
   type OnFailure,
+  type RetryPolicy,
   type RollbackContext,
   type RollbackHook,
   type Step,
@@ -90,18 +94,18 @@ export {
   type TaskStatus,
 } from "./run.ts";
 export { canonicalJson, digestOf, sha256 } from "./digest.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
 export { type CommonDefinition, defineFlow, type FlowDefinition, type FlowOrigin, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
 export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
 export { findFlow, findFlowByName, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
-export { type WebhookInput, webhookInput } from "./flows/flow_schema.ts";
 export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
-export { type AuditSummary, type Failure, type FollowUp, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
+export { type AuditSummary, type Failure, type FollowUp, type Retry, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
 export { type WapEvent } from "./machine/events.ts";
 export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";
 export { arrowRows } from "./arrow_rows.ts";
-export { arrowColumns, arrowTypeName } from "./arrow_types.ts";
+export { arrowColumns } from "./arrow_types.ts";
 export { type AuditProgress, type AuditRequest, runAudit } from "./checks/audit.ts";
 export {
   type AcceptedValuesOptions,

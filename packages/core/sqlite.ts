@@ -37,7 +37,7 @@ const BUSY_PAUSE_MS = 5;
  */
 export function openSqlite(path: string, format: SqliteFormat): SqliteDatabase {
   return explaining(path, format.what, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(path, format.what);
     const sqlite = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     try {
       // SQLite rebuilds a table to change it, which foreign keys would refuse; the setting cannot change inside the migration's transaction.
@@ -69,6 +69,14 @@ export function explaining<T>(path: string, what: string, work: () => T): T {
     return work();
   } catch (error) {
     throw explain(error, path, what);
+  }
+}
+
+function makeFolder(path: string, what: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw unusable(error, path, what);
   }
 }
 
@@ -122,9 +130,9 @@ function versionOf(sqlite: SqliteDatabase): number {
 
 function explain(error: unknown, path: string, what: string): unknown {
   const code = codeOf(error);
-  if (error instanceof WapError || code === "") return error;
+  if (error instanceof WapError || !code.startsWith("SQLITE_")) return error;
   if (isBusy(error)) return new RetryableError(`Cannot use ${what} "${path}": another process holds it`, { code: "database_busy", cause: error });
-  if (code === "SQLITE_FULL" || code === "ENOSPC") {
+  if (code === "SQLITE_FULL") {
     return new RetryableError(`Cannot write ${what} "${path}": the disk is full`, { code: "disk_full", hint: "Free some space, then resume", cause: error });
   }
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
@@ -134,6 +142,10 @@ function explain(error: unknown, path: string, what: string): unknown {
       cause: error,
     });
   }
+  return unusable(error, path, what);
+}
+
+function unusable(error: unknown, path: string, what: string): TerminalError {
   return new TerminalError(`Cannot use ${what} "${path}": ${(error as Error).message}`, {
     code: "database_unusable",
     hint: "Check that the folder is there and can be written, or point --home at another one",

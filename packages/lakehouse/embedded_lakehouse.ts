@@ -17,7 +17,9 @@ import type {
   MergeResult,
   NamedRef,
   QueryOptions,
+  RevertRequest,
   ScanRequest,
+  TableChange,
   TableDetail,
   TableInfo,
   TableName,
@@ -25,6 +27,7 @@ import type {
 import type { RecordBatch, Table } from "apache-arrow";
 import { join, resolve } from "node:path";
 import { Catalog } from "./catalog/catalog.ts";
+import { findTableChanges } from "./reading/table_changes.ts";
 import { TableReader } from "./reading/table_reader.ts";
 import type { DownloadLimits } from "./sources/download.ts";
 import { Staging } from "./storage/staging.ts";
@@ -176,6 +179,16 @@ export class EmbeddedLakehouse implements Lakehouse {
   /** See {@linkcode Lakehouse.merge}. */
   merge(request: MergeRequest): Promise<MergeResult> {
     return Promise.try(() => this.#catalog.merge(request));
+  }
+
+  /** See {@linkcode Lakehouse.revert}. */
+  revert(request: RevertRequest): Promise<MergeResult> {
+    return Promise.try(() => this.#catalog.revert(request));
+  }
+
+  /** See {@linkcode Lakehouse.diff}. */
+  diff(from: string, to: string): Promise<TableChange[]> {
+    return Promise.try(() => findTableChanges(this.#catalog, from, to));
   }
 
   #reading(): ReadContext {

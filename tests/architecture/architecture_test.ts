@@ -12,11 +12,16 @@ const rootConfigText = await Deno.readTextFile(join(ROOT, "deno.json"));
 const rootImports = (JSON.parse(rootConfigText).imports ?? {}) as Record<string, string>;
 const files = [...workspace.files.keys()];
 
-/** The files that something other than an import starts from: what members export, what the root `deno.json` names, configurations and examples. */
+/**
+ * The files that something other than an import starts from: what members export, what the root `deno.json` names, examples, programs that a person starts
+ * (they ask for `import.meta.main`), and programs that a test or a benchmark starts by their path.
+ */
 function listEntries(): string[] {
   const exported = [...workspace.members].flatMap(([folder, { exports }]) => Object.values(exports).map((file) => join(folder, file)));
   const named = [...rootConfigText.matchAll(/[\w./-]+\.tsx?\b/g)].map(([path]) => join(path));
-  const started = files.filter((file) => basename(file) === "drizzle.config.ts" || file.startsWith("examples/") || file.endsWith("_bench.ts"));
+  const texts = new Map(files.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]));
+  const isStarted = (file: string) => [...texts].some(([other, text]) => other !== file && /^(?:bench|tests)\//.test(other) && text.includes(`"${file}"`));
+  const started = files.filter((file) => file.startsWith("examples/") || texts.get(file)!.includes("import.meta.main") || isStarted(file));
   return [...exported, ...named, ...started];
 }
 

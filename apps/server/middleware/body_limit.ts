@@ -9,9 +9,9 @@ import { HttpError } from "../http_error.ts";
 /** Refuses bodies of more than `maxBytes`: at once where the length is announced, else as soon as reading gets there. @throws {HttpError} 413. */
 export function limitBody(maxBytes: number): MiddlewareHandler {
   return async function limitBody({ req }, next) {
-    const { body, headers } = req.raw;
+    const { method, url, body, headers } = req.raw;
     if (Number(headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
-    if (body) req.raw = new Request(req.raw, { body: body.pipeThrough(limitBytes(maxBytes)) });
+    if (body) req.raw = new Request(url, { method, headers, body: body.pipeThrough(limitBytes(maxBytes)) });
     await next();
   };
 }

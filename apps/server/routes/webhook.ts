@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { type Flow, type StoredRun, UsageError, type WebhookInput, webhookInput, type WebhookSpec } from "@wap/core";
+import { type Flow, type StoredRun, UsageError, type WebhookSpec } from "@wap/core";
 import type { Context, Handler } from "hono";
 import type { AppEnv, AppOptions } from "../app_options.ts";
 import { HttpError } from "../http_error.ts";
-import { invalidField, validate } from "../validate.ts";
+import { type DeliveryInput, readDelivery } from "../webhook/body.ts";
 import { parseSecrets } from "../webhook/secrets.ts";
 import { isSigned } from "../webhook/signature.ts";
 import { restrictSources } from "../webhook/sources.ts";
@@ -28,10 +28,10 @@ export function takeDelivery(options: AppOptions): Handler<AppEnv, "/webhooks/:f
     const body = await readBody(context.req.raw);
     const { headers } = context.req.raw;
     if (!isSigned({ headers, body }, { keys, now: now() })) throw unauthorized();
-    const { from } = validate(webhookInput, parseJson(body), { whole: "body" });
+    const { from } = readDelivery(body);
     const sources = from && webhook.allowFrom ? restrictSources(from, { allowed: webhook.allowFrom, cwd: options.cwd }) : from;
     const { run, created } = await submit(options, flow, { from: sources, delivery: headers.get("webhook-id")! });
-    worker.submit(run.id);
+    worker.submit(run);
     return answer(context, run, created);
   };
 }
@@ -62,15 +62,11 @@ async function readBody(request: Request): Promise<Uint8Array> {
   }
 }
 
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw invalidField("body", "it is not JSON");
-  }
-}
-
-async function submit(options: AppOptions, flow: Flow, { from, delivery }: WebhookInput & { delivery: string }): Promise<{ run: StoredRun; created: boolean }> {
+async function submit(
+  options: AppOptions,
+  flow: Flow,
+  { from, delivery }: DeliveryInput & { delivery: string },
+): Promise<{ run: StoredRun; created: boolean }> {
   const { engine, cwd, lakehouse } = options;
   try {
     return await engine.submit(flow, { cwd, from, lakehouse: lakehouse.kind, idempotencyKey: `webhook:${delivery}` });

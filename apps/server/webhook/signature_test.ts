@@ -69,6 +69,11 @@ Deno.test("isSigned() refuses a delivery that lacks a header", () => {
   }
 });
 
+Deno.test("isSigned() refuses an empty id, even when signed", () => {
+  const signature = createHmac("sha256", KEY).update(`.${NOW_SECONDS}.{}`).digest("base64");
+  assertEquals(check({ "webhook-id": "", "webhook-timestamp": String(NOW_SECONDS), "webhook-signature": `v1,${signature}` }, "{}"), false);
+});
+
 Deno.test("isSigned() refuses times that are not whole seconds, even when signed", () => {
   for (const time of ["", "now", `${NOW_SECONDS}x`, `${NOW_SECONDS}.0`, `+${NOW_SECONDS}`, "1709294400e0", "0x65e1c340", "NaN"]) {
     const signature = createHmac("sha256", KEY).update(`msg_1.${time}.{}`).digest("base64");

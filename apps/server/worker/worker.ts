@@ -29,14 +29,15 @@ const LOOK_MS = 2_000;
 const FOREIGN_MS = 2_000;
 
 /**
- * Executes runs in this process. Runs that were interrupted, by a crash or a stop, are taken up like new ones. A run whose execution throws, which only
+ * Executes runs in this process. Two runs that write to one table are executed one after the other: side by side, the second would find the table changed
+ * when it comes to publish, and wait for a person. Runs that were interrupted, by a crash or a stop, are taken up like new ones. A run whose execution throws, which only
  * happens when it could not even be recorded as failed, is tried again later and later.
  */
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #stop = new AbortController();
-  readonly #waiting = new Set<string>();
-  readonly #active = new Map<string, Promise<void>>();
+  readonly #waiting = new Map<string, StoredRun>();
+  readonly #active = new Map<string, { tables: string[]; done: Promise<void> }>();
   readonly #backoff = new Backoff();
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -57,8 +58,8 @@ export class Worker {
   }
 
   /** Hands it a run that this process stored. */
-  submit(runId: string): void {
-    this.#waiting.add(runId);
+  submit(run: StoredRun): void {
+    this.#waiting.set(run.id, run);
     this.#fill();
   }
 
@@ -66,18 +67,18 @@ export class Worker {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stop.abort();
-    await Promise.all(this.#active.values());
+    await Promise.all(Array.from(this.#active.values(), ({ done }) => done));
   }
 
-  /** Looks for open runs that nobody executes. While there is work at hand, more of it need not be found. */
+  /** Looks for open runs that nobody executes, unless there is no room for more. */
   #look(): void {
-    if (this.#waiting.size > 0) return;
-    const { store, log, now } = this.#options;
+    const { store, log, now, concurrency } = this.#options;
+    if (this.#active.size >= concurrency) return;
     try {
       const at = now().getTime();
       for (const run of store.interrupted()) {
         const isForeign = run.attempts === 0 && at - run.createdAt < FOREIGN_MS;
-        if (!isForeign && this.#backoff.isDue(run.id, at)) this.#waiting.add(run.id);
+        if (!isForeign && this.#backoff.isDue(run.id, at)) this.#waiting.set(run.id, run);
       }
       this.#fill();
     } catch (error) {
@@ -87,16 +88,22 @@ export class Worker {
 
   #fill(): void {
     if (!this.isRunning) return;
-    for (const runId of this.#waiting) {
+    for (const [runId, run] of this.#waiting) {
       if (this.#active.size >= this.#options.concurrency) return;
+      const tables = tablesOf(run);
+      if (this.#isTaken(tables)) continue;
       this.#waiting.delete(runId);
-      if (this.#active.has(runId)) continue;
       const done = this.#execute(runId).finally(() => {
         this.#active.delete(runId);
         this.#fill();
       });
-      this.#active.set(runId, done);
+      this.#active.set(runId, { tables, done });
     }
+  }
+
+  #isTaken(tables: string[]): boolean {
+    for (const active of this.#active.values()) if (active.tables.some((table) => tables.includes(table))) return true;
+    return false;
   }
 
   /** Executes one run. Never rejects: whatever goes wrong with a run is the run's, not the worker's. */
@@ -120,6 +127,11 @@ export class Worker {
     const { code, message } = toErrorRecord(error);
     log({ level: "error", event: "run_stuck", run: runId, code, error: message, retryInMs: delayMs });
   }
+}
+
+/** The tables a run writes to, each with the branch it is published to. */
+function tablesOf({ target, context }: StoredRun): string[] {
+  return context.tables.map(({ name }) => `${name}@${target}`);
 }
 
 /** Whether there is something to do for a run: it has not ended, and waits for nobody or is to be cancelled. */

@@ -8,11 +8,12 @@
 import * as z from "zod";
 import type { CheckSpec } from "../check.ts";
 import type { KindDefinition, Source } from "./kind.ts";
+import { sqlTextOption } from "./option_types.ts";
 import { countRows, countValues, countWhere, quoteName, selectRows } from "./sql.ts";
 import { type CheckValue, comparisonFault, typedLiteral, valueFault } from "./typed_literal.ts";
 import { shareText, valuesText } from "./wording.ts";
 
-const value = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
+const value = z.union([sqlTextOption, z.number(), z.boolean()], { error: "expected text, a number, true or false" });
 
 /** The kind `accepted_values`. */
 export const acceptedValues: KindDefinition = {

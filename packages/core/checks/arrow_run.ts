@@ -10,10 +10,8 @@ import { toJsonValue } from "./json_value.ts";
 
 /** What the function of an Arrow check found. */
 export interface ArrowFinding {
-  /** Violating rows, or null when the function only said whether the check holds. */
+  /** Violating rows; null when the function only said that the check does not hold. */
   failedRows: number | null;
-  /** Whether the check holds. */
-  met: boolean;
   /** What it observed, in its own words. */
   observed?: string;
   /** Violating rows it wants to be seen. */
@@ -63,9 +61,9 @@ export async function runArrowCheck(run: ArrowCheck, { open, table, signal }: Ar
  * @throws {UsageError} If it is no verdict, or `false` where the check tolerates a number of rows.
  */
 export function readVerdict(spec: CheckSpec, verdict: ArrowVerdict): ArrowFinding {
-  if (verdict === true) return { failedRows: 0, met: true, sample: [] };
+  if (verdict === true) return { failedRows: 0, sample: [] };
   if (verdict === false) {
-    if (!tolerates(spec.warn) && !tolerates(spec.fail)) return { failedRows: null, met: false, sample: [] };
+    if (!tolerates(spec.warn) && !tolerates(spec.fail)) return { failedRows: null, sample: [] };
     throw new UsageError(`Cannot evaluate ${spec.name}: its function answers false, which is no number of rows to hold against what it tolerates`, {
       code: "invalid_verdict",
       hint: "Return { failedRows } from the function",
@@ -79,7 +77,7 @@ export function readVerdict(spec: CheckSpec, verdict: ArrowVerdict): ArrowFindin
     });
   }
   const rows = sample.slice(0, spec.sample).map((row) => toJsonValue(row) as Record<string, unknown>);
-  return { failedRows, met: failedRows === 0, ...(observed !== undefined && { observed: String(observed) }), sample: rows };
+  return { failedRows, ...(observed !== undefined && { observed: String(observed) }), sample: rows };
 }
 
 async function callCheck(

@@ -62,7 +62,7 @@ type SharedOptions = Omit<TableAuditOptions, "code">;
 
 async function auditTable(lakehouse: ReadableLakehouse, { table, checks, code = new Map() }: AuditTable, options: SharedOptions): Promise<CheckResult[]> {
   const detail = await lakehouse.findTable(table, { ref: options.ref });
-  if (detail !== null) return await new TableAudit(lakehouse, detail, { ...options, code }).run(checks);
+  if (detail !== null) return await new TableAudit(lakehouse, { table: detail, checks }, { ...options, code }).run();
   const name = formatTableName(table);
   const error = toErrorRecord(new NotFoundError(`Cannot evaluate checks of ${name}: there is no such table at ${options.ref}`, { code: "table_not_found" }));
   return checks.map((spec) => {

@@ -25,8 +25,7 @@ export function statusOf({ warn, fail }: CheckSpec, finding: Finding): CheckStat
 
 /** The result of a check that was evaluated; its sample is still to be taken. */
 export function toResult(spec: CheckSpec, { table, finding }: { table: string; finding: Finding }): CheckResult {
-  const { failedRows, testedRows, metrics, observed } = finding;
-  return { ...frameOf(spec, table), status: statusOf(spec, finding), observed, failedRows, testedRows, metrics };
+  return fillResult(spec, { ...finding, table, status: statusOf(spec, finding), error: null });
 }
 
 /** The result of a check that was not evaluated. */
@@ -35,7 +34,7 @@ export function toMissingResult(
   { table, status, error }: { table: string; status: "error" | "not_evaluated"; error: ErrorRecord },
 ): CheckResult {
   const observed = status === "error" ? "could not be run" : "not evaluated";
-  return { ...frameOf(spec, table), status, observed, failedRows: null, testedRows: null, metrics: {}, error };
+  return fillResult(spec, { table, status, observed, failedRows: null, testedRows: null, metrics: {}, error });
 }
 
 /**
@@ -49,12 +48,13 @@ export function expectedText(spec: CheckSpec): string {
   return definitionOf(spec.kind).demand(spec) + where + toleranceText(spec);
 }
 
-function frameOf(
-  spec: CheckSpec,
-  table: string,
-): Pick<CheckResult, "name" | "kind" | "table" | "columns" | "scope" | "severity" | "expected" | "sample" | "error"> {
+type Outcome = Pick<CheckResult, "table" | "status" | "observed" | "failedRows" | "testedRows" | "metrics" | "error">;
+
+/** The order of the fields is the order in which reports show them. */
+function fillResult(spec: CheckSpec, { table, status, observed, failedRows, testedRows, metrics, error }: Outcome): CheckResult {
   const { name, kind, columns, scope } = spec;
-  return { name, kind, table, columns, scope, severity: spec.fail === undefined ? "warn" : "fail", expected: expectedText(spec), sample: [], error: null };
+  const severity = spec.fail === undefined ? "warn" : "fail";
+  return { name, kind, table, columns, scope, status, severity, observed, expected: expectedText(spec), failedRows, testedRows, metrics, sample: [], error };
 }
 
 function exceeds({ met, failedRows, testedRows }: Finding, { maxCount, maxPct }: Threshold): boolean {

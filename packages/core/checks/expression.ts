@@ -8,15 +8,10 @@
 import * as z from "zod";
 import type { CheckSpec } from "../check.ts";
 import type { KindDefinition } from "./kind.ts";
+import { predicateOption } from "./option_types.ts";
 import { countRows, countWhere, selectRows } from "./sql.ts";
-import { embedSql, predicateFault, shortenSql } from "./user_sql.ts";
+import { embedSql, shortenSql } from "./user_sql.ts";
 import { countText, shareText } from "./wording.ts";
-
-/** A predicate as an option of a check. */
-export const predicateOption: z.ZodType<string, string> = z.string().superRefine((sql, context) => {
-  const fault = predicateFault(sql);
-  if (fault !== null) context.addIssue({ code: "custom", message: `cannot be used as SQL predicate: ${fault}` });
-});
 
 /** The kind `expression`. */
 export const expression: KindDefinition = {

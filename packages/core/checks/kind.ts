@@ -37,8 +37,6 @@ export interface Figure {
   from: string;
   /** An aggregate that yields an integer. */
   select: string;
-  /** Whether file statistics may answer it, without reading rows. */
-  isStatistic?: boolean;
 }
 
 /** Figures after measuring, by the names the kind gave them. */

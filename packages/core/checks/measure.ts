@@ -1,8 +1,8 @@
 /**
  * Measuring many figures with few queries.
  *
- * Figures of the same FROM clause share a query, in which each expression stands once. Those that file statistics may answer have a query of their own: in one with
- * aggregates that read rows, databases read rows for all of them. When a query fails, its checks are halved and tried again, until the one at fault is alone.
+ * Figures of the same FROM clause share a query, in which each expression stands once; also those that file statistics could answer, because a query of their own
+ * was found to cost what it saves. When a query fails, its checks are halved and tried again, until the one at fault is alone.
  *
  * @module
  */
@@ -34,16 +34,15 @@ export type Measured = Wanted & ({ column: Vector; error?: undefined } | { colum
  * Groups figures into queries.
  *
  * @param wanted The figures.
- * @returns One scan for each FROM clause, or two where statistics may answer some; in the order in which they are first asked for.
+ * @returns One scan for each FROM clause, in the order in which they are first asked for.
  */
 export function planScans(wanted: readonly Wanted[]): Scan[] {
   const scans = new Map<string, Scan>();
   for (const one of wanted) {
-    const { from, isStatistic = false } = one.figure;
-    const key = `${isStatistic} ${from}`;
-    const scan = scans.get(key) ?? { from, wanted: [] };
+    const { from } = one.figure;
+    const scan = scans.get(from) ?? { from, wanted: [] };
     scan.wanted.push(one);
-    scans.set(key, scan);
+    scans.set(from, scan);
   }
   return [...scans.values()];
 }
@@ -57,22 +56,22 @@ export function scanSql({ from, wanted }: Scan): string {
  * Runs a scan, and halves of it where it fails.
  *
  * @param scan The scan.
- * @param run Runs one query; what it throws is the fault of a check, unless `isFatal` says otherwise.
- * @param options `isFatal` tells errors that end the whole measurement, such as a cancellation.
+ * @param run Runs one query.
+ * @param options `onError` is given what `run` throws, and throws in its turn when that is no check's fault, such as a cancellation.
  * @returns What came of each figure.
  */
-export async function runScan(scan: Scan, run: (sql: string) => Promise<Table>, options: { isFatal: (error: unknown) => boolean }): Promise<Measured[]> {
+export async function runScan(scan: Scan, run: (sql: string) => Promise<Table>, options: { onError: (error: unknown) => void }): Promise<Measured[]> {
   try {
     const table = await run(scanSql(scan));
     const expressions = expressionsOf(scan.wanted);
     return scan.wanted.map((one) => ({ ...one, column: table.getChildAt(expressions.indexOf(one.figure.select))! }));
   } catch (error) {
-    if (options.isFatal(error)) throw error;
+    options.onError(error);
     const checks = [...new Set(scan.wanted.map(({ check }) => check))];
     if (checks.length === 1) return scan.wanted.map((one) => ({ ...one, error }));
     const half = new Set(checks.slice(0, checks.length / 2));
-    const first = await runScan({ ...scan, wanted: scan.wanted.filter(({ check }) => half.has(check)) }, run, options);
-    return [...first, ...await runScan({ ...scan, wanted: scan.wanted.filter(({ check }) => !half.has(check)) }, run, options)];
+    const [first, second] = [scan.wanted.filter(({ check }) => half.has(check)), scan.wanted.filter(({ check }) => !half.has(check))];
+    return [...await runScan({ ...scan, wanted: first }, run, options), ...await runScan({ ...scan, wanted: second }, run, options)];
   }
 }
 

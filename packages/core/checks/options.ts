@@ -6,13 +6,13 @@
 import * as z from "zod";
 import type { CheckScope, CheckSpec, Threshold } from "../check.ts";
 import { defaultName } from "./check_names.ts";
-import { predicateOption } from "./expression.ts";
 import type { Fault, KindDefinition, Tolerance } from "./kind.ts";
+import { predicateOption, sqlTextOption } from "./option_types.ts";
 
 /** Failing rows kept in the report unless said otherwise. */
 export const DEFAULT_SAMPLE = 5;
 
-const columnName = z.string().min(1).refine((name) => !name.includes("\0"), { error: "contains a NUL character" });
+const columnName = sqlTextOption.refine((name) => name !== "");
 const columns = z.union([columnName, z.array(columnName).min(1)], { error: "expected a column name or a list of them" }).optional();
 const count = z.int().min(0).optional();
 const TOLERANCE_SHAPE = { max_pct: z.number().min(0).max(100).optional(), max_count: count, max_excess: count };

@@ -64,7 +64,11 @@ export function parseCheck(value: unknown, options: { path?: string } = {}): Che
  */
 export function readOptions(definition: KindDefinition, options: Record<string, unknown>): Reading {
   const parsed = optionsSchema(definition).safeParse(options, { reportInput: true });
-  if (!parsed.success) return { fault: describeIssue(parsed.error.issues[0]!, optionNames(definition)) };
+  if (!parsed.success) {
+    // A misspelt option comes before the one that is missing because of it.
+    const { issues } = parsed.error;
+    return { fault: describeIssue(issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!, optionNames(definition)) };
+  }
   const fault = findOptionsFault(definition, parsed.data);
   return fault === null ? { spec: toCheckSpec(definition, parsed.data) } : { fault: place(fault) };
 }

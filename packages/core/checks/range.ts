@@ -8,11 +8,12 @@
 import * as z from "zod";
 import type { CheckSpec } from "../check.ts";
 import type { KindDefinition, Source } from "./kind.ts";
+import { sqlTextOption } from "./option_types.ts";
 import { countRows, countValues, countWhere, quoteName, selectRows } from "./sql.ts";
 import { type CheckValue, comparisonFault, hasNaN, typedLiteral, valueFault } from "./typed_literal.ts";
 import { countText, shareText, valuesText } from "./wording.ts";
 
-const bound = z.union([z.number(), z.string()], { error: "expected a number or text" }).optional();
+const bound = z.union([z.number(), sqlTextOption], { error: "expected a number or text" }).optional();
 const BOUNDS = ["min", "strict_min", "max", "strict_max"] as const;
 const OUTSIDE_OPERATOR = { min: "<", strict_min: "<=", max: ">", strict_max: ">=" };
 const BOUND_TEXT = { min: "at least", strict_min: "more than", max: "at most", strict_max: "less than" };

@@ -25,7 +25,7 @@ export function quoteTable(table: TableName): string {
 
 /** The number of rows of a source. */
 export function countRows({ from, where }: Source): Figure {
-  return where === null ? { from, select: "count(*)", isStatistic: true } : { from, select: `count(*) filter (where ${where})` };
+  return { from, select: where === null ? "count(*)" : `count(*) filter (where ${where})` };
 }
 
 /** The number of rows of a source for which a predicate is true. */
@@ -36,7 +36,7 @@ export function countWhere(source: Source, predicate: string): Figure {
 /** The number of rows of a source that have a value in a column. */
 export function countValues(source: Source, column: string): Figure {
   if (source.where !== null) return countWhere(source, `${quoteName(column)} is not null`);
-  return { from: source.from, select: `count(${quoteName(column)})`, isStatistic: true };
+  return { from: source.from, select: `count(${quoteName(column)})` };
 }
 
 /** The query for at most `limit` rows of a source for which a predicate is true. */

@@ -6,24 +6,19 @@
  *
  * @module
  */
-import * as z from "zod";
 import type { CheckSpec } from "../check.ts";
 import type { KindDefinition, Source } from "./kind.ts";
+import { queryOption } from "./option_types.ts";
 import { countRows } from "./sql.ts";
-import { embedSql, namesTable, queryFault, shortenSql } from "./user_sql.ts";
+import { embedSql, namesTable, shortenSql } from "./user_sql.ts";
 import { countOf, shareText } from "./wording.ts";
-
-const query = z.string().superRefine((sql, context) => {
-  const fault = queryFault(sql);
-  if (fault !== null) context.addIssue({ code: "custom", message: `cannot be used as SQL query: ${fault}` });
-});
 
 /** The kind `sql_rows`. */
 export const sqlRows: KindDefinition = {
   kind: "sql_rows",
   columns: "none",
   positional: ["query", "max_pct", "max_count"],
-  params: { query },
+  params: { query: queryOption },
   tolerances: ["max_pct", "max_count"],
   filterable: false,
   defaultScope: ({ query }) => (namesTable(query as string) ? "delta" : "table"),

@@ -42,86 +42,94 @@ export interface TableAuditOptions {
   onResult: () => void;
 }
 
-/** The checks of one table under way. */
+/** The checks of one table under way; each is known by its place among them. */
 export class TableAudit {
   readonly #lakehouse: ReadableLakehouse;
   readonly #table: TableDetail;
-  readonly #name: string;
+  readonly #specs: readonly CheckSpec[];
   readonly #options: TableAuditOptions;
+  readonly #name: string;
   readonly #types: ReadonlyMap<string, string>;
+  readonly #errors = new Map<number, unknown>();
+  readonly #figures = new Map<number, Figures>();
 
   /** Prepares the audit of a table that is there. */
-  constructor(lakehouse: ReadableLakehouse, table: TableDetail, options: TableAuditOptions) {
+  constructor(lakehouse: ReadableLakehouse, { table, checks }: { table: TableDetail; checks: readonly CheckSpec[] }, options: TableAuditOptions) {
     this.#lakehouse = lakehouse;
     this.#table = table;
-    this.#name = formatTableName(table);
+    this.#specs = checks;
     this.#options = options;
+    this.#name = formatTableName(table);
     this.#types = new Map(table.columns.map((column) => [column.name, column.type]));
   }
 
   /**
    * Runs the checks.
    *
-   * @param specs What is demanded of the table.
    * @returns One result per check, in order. What a check does wrong is in its result.
    * @throws The signal's reason when stopped, and what the lakehouse throws when trying again may help.
    */
-  async run(specs: readonly CheckSpec[]): Promise<CheckResult[]> {
-    const problems = new Map(preflight(specs, this.#table.columns).map(({ check, error }) => [check, error]));
-    const sound = [...specs.keys()].filter((check) => !problems.has(specs[check]!.name));
-    const errors = new Map<number, unknown>();
-    const probes = await this.#measure(sound.flatMap((check) => this.#wantedProbes(check, specs[check]!)), specs);
-    for (const { check, name, column, error } of probes) {
-      if (column === undefined) errors.set(check, error);
-      else if (column.type.typeId !== ARROW_TYPE.Bool) errors.set(check, notBoolean(name, arrowTypeName(column.type)));
-    }
-    const figures = new Map<number, Figures>();
-    const measured = await this.#measure(sound.filter((check) => !errors.has(check)).flatMap((check) => this.#wantedFigures(check, specs[check]!)), specs);
-    for (const { check, name, column, error } of measured) {
-      if (column === undefined) errors.set(check, error);
-      else figures.set(check, { ...figures.get(check), [name]: Number(column.get(0)) });
-    }
+  async run(): Promise<CheckResult[]> {
+    const problems = this.#specs.map((spec) => preflight([spec], this.#table.columns)[0]?.error);
+    const sound = [...this.#specs.keys()].filter((check) => problems[check] === undefined);
+    await this.#tryPredicates(sound);
+    await this.#measureFigures(sound.filter((check) => !this.#errors.has(check)));
     const results: CheckResult[] = [];
-    for (const [check, spec] of specs.entries()) {
-      const problem = problems.get(spec.name);
-      if (problem !== undefined) results.push(toMissingResult(spec, { table: this.#name, status: "not_evaluated", error: problem }));
-      else if (errors.has(check)) results.push(this.#failure(spec, errors.get(check)));
-      else results.push(await this.#conclude(spec, figures.get(check)!));
+    for (const [check, spec] of this.#specs.entries()) {
+      const problem = problems[check];
+      results.push(problem === undefined ? await this.#conclude(check) : toMissingResult(spec, { table: this.#name, status: "not_evaluated", error: problem }));
       this.#options.onResult();
     }
     return results;
   }
 
-  /** Users' predicates, to be tried without data: each has to be good SQL by itself, and yield a truth value. */
-  #wantedProbes(check: number, spec: CheckSpec): Wanted[] {
-    const from = `${this.#sourceOf(spec).from} limit 0`;
-    const predicates = { where: spec.where, expression: spec.kind === "expression" ? spec.params.sql as string : undefined };
-    return Object.entries(predicates).flatMap(([name, sql]) => (sql === undefined ? [] : [{ check, name, figure: { from, select: embedSql(sql) } }]));
+  /** Tries users' predicates without data: each has to be good SQL by itself, and yield a truth value. */
+  async #tryPredicates(checks: number[]): Promise<void> {
+    const wanted = checks.flatMap((check) => {
+      const spec = this.#specs[check]!;
+      const from = `${this.#sourceOf(spec).from} limit 0`;
+      const predicates = { where: spec.where, expression: spec.kind === "expression" ? spec.params.sql as string : undefined };
+      return Object.entries(predicates).flatMap(([name, sql]) => (sql === undefined ? [] : [{ check, name, figure: { from, select: embedSql(sql) } }]));
+    });
+    for (const { check, name, column, error } of await this.#measure(wanted)) {
+      if (column === undefined) this.#errors.set(check, error);
+      else if (column.type.typeId !== ARROW_TYPE.Bool) this.#errors.set(check, notBoolean(name, arrowTypeName(column.type)));
+    }
   }
 
-  #wantedFigures(check: number, spec: CheckSpec): Wanted[] {
-    const figures = definitionOf(spec.kind).measure(spec, this.#sourceOf(spec));
-    return Object.entries(figures).map(([name, figure]) => ({ check, name, figure }));
+  async #measureFigures(checks: number[]): Promise<void> {
+    const wanted = checks.flatMap((check) => {
+      const spec = this.#specs[check]!;
+      return Object.entries(definitionOf(spec.kind).measure(spec, this.#sourceOf(spec))).map(([name, figure]) => ({ check, name, figure }));
+    });
+    for (const { check, name, column, error } of await this.#measure(wanted)) {
+      if (column === undefined) this.#errors.set(check, error);
+      else this.#figures.set(check, { ...this.#figures.get(check), [name]: Number(column.get(0)) });
+    }
   }
 
-  async #measure(wanted: Wanted[], specs: readonly CheckSpec[]): Promise<Measured[]> {
+  async #measure(wanted: Wanted[]): Promise<Measured[]> {
     const measured: Measured[] = [];
     for (const scan of planScans(wanted)) {
       // What follows FROM names either the added rows or the table, so all of a scan's checks have the same scope.
-      const { scope } = specs[scan.wanted[0]!.check]!;
-      measured.push(...await runScan(scan, (sql) => this.#query(sql, scope), { isFatal: (error) => this.#isFatal(error) }));
+      const { scope } = this.#specs[scan.wanted[0]!.check]!;
+      measured.push(...await runScan(scan, (sql) => this.#query(sql, scope), { onError: (error) => this.#passOnFatal(error) }));
     }
     return measured;
   }
 
-  async #conclude(spec: CheckSpec, figures: Figures): Promise<CheckResult> {
+  async #conclude(check: number): Promise<CheckResult> {
+    const spec = this.#specs[check]!;
     try {
+      if (this.#errors.has(check)) throw this.#errors.get(check);
+      const figures = this.#figures.get(check)!;
       if (spec.kind === "arrow") return await this.#runFunction(spec, figures);
       const result = toResult(spec, { table: this.#name, finding: definitionOf(spec.kind).judge(spec, figures) });
       if (result.status === "pass" || spec.sample === 0) return result;
       return { ...result, ...await this.#takeSample(spec) };
     } catch (error) {
-      return this.#failure(spec, error);
+      this.#passOnFatal(error);
+      return toMissingResult(spec, { table: this.#name, status: "error", error: recordOf(spec, error) });
     }
   }
 
@@ -136,9 +144,9 @@ export class TableAudit {
     const { ref, since, signal } = this.#options;
     const request = { table: this.#tableName, ref, columns: spec.columns, ...(spec.scope === "delta" && { since }) };
     const verdict = await runArrowCheck(run, { open: (signal) => this.#lakehouse.scan({ ...request, signal }), table: this.#name, signal });
-    const { failedRows, met, observed, sample } = readVerdict(spec, verdict);
+    const { failedRows, observed, sample } = readVerdict(spec, verdict);
     const judged = definitionOf(spec.kind).judge(spec, { ...figures, failed: failedRows ?? 0 });
-    const finding: Finding = failedRows === null ? { ...judged, failedRows, met, observed: "the function answered false" } : judged;
+    const finding: Finding = failedRows === null ? { ...judged, failedRows, met: false, observed: "the function answered false" } : judged;
     const result = toResult(spec, { table: this.#name, finding: observed === undefined ? finding : { ...finding, observed } });
     return { ...result, sample: result.status === "pass" ? [] : sample };
   }
@@ -150,7 +158,7 @@ export class TableAudit {
     try {
       return { sample: arrowRows(await this.#query(sql, spec.scope)).map(cutTexts), error: null };
     } catch (error) {
-      if (this.#isFatal(error)) throw error;
+      this.#passOnFatal(error);
       return { sample: [], error: toErrorRecord(error) };
     }
   }
@@ -170,14 +178,10 @@ export class TableAudit {
     return { relation, from: `${relation} as ${quoteName(this.#table.name)}`, where: where === undefined ? null : embedSql(where), types: this.#types };
   }
 
-  #failure(spec: CheckSpec, error: unknown): CheckResult {
-    if (this.#isFatal(error)) throw error;
-    return toMissingResult(spec, { table: this.#name, status: "error", error: recordOf(spec, error) });
-  }
-
-  /** Not a check's fault: the run was stopped, or the lakehouse may answer when asked again. */
-  #isFatal(error: unknown): boolean {
-    return this.#options.signal.aborted || error instanceof RetryableError || error instanceof OutcomeUnknownError;
+  /** Throws what is not a check's fault: that the run was stopped, or that the lakehouse may answer when asked again. */
+  #passOnFatal(error: unknown): void {
+    this.#options.signal.throwIfAborted();
+    if (error instanceof RetryableError || error instanceof OutcomeUnknownError) throw error;
   }
 }
 

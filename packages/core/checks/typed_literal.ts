@@ -49,6 +49,7 @@ export function valueFault(value: CheckValue, type: string): string | null {
   if (["int", "long", "decimal"].includes(base) && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return `${value} is too large to be exact; compare it in an expression check instead`;
   }
+  if (base === "float" && !Number.isFinite(Math.fround(Number(value)))) return `${value} is beyond what a column of type float holds`;
   return null;
 }
 

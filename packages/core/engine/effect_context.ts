@@ -26,6 +26,10 @@ export interface EffectContext {
   onProgress: (progress: ImportProgress) => void;
   /** What an earlier step stored. */
   output: (step: string) => unknown;
+  /** The clock. */
+  now: () => Date;
+  /** A number from 0 up to 1. */
+  random: () => number;
 }
 
 /** What an effect answers: what happened, and what is worth keeping besides. */

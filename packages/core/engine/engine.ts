@@ -4,7 +4,8 @@
  * @module
  */
 import type { AuditReport } from "../check.ts";
-import { LeaseLostError, UsageError } from "../errors.ts";
+import { formatDuration } from "../duration.ts";
+import { TerminalError, toErrorRecord, UsageError } from "../errors.ts";
 import type { Flow, FlowCode, FlowSpec } from "../flow.ts";
 import { fingerprintOf, needsCode } from "../flows/fingerprint.ts";
 import type { RunInput } from "../flows/run_input.ts";
@@ -18,9 +19,10 @@ import type { RunInputs, StoredRun } from "../store/records.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { EffectResult } from "./effect_context.ts";
 import { perform } from "./perform.ts";
-import { CancelRequested, Pulse } from "./pulse.ts";
+import { CancelRequested, DeadlineExceeded, Pulse } from "./pulse.ts";
 import { reportOf } from "../store/report.ts";
 import { newRun } from "./submit.ts";
+import { waitUntil } from "./wait.ts";
 
 /** What an engine is made of. */
 export interface EngineOptions {
@@ -30,6 +32,10 @@ export interface EngineOptions {
   lakehouse: (kind: string) => Lakehouse | Promise<Lakehouse>;
   /** Finds a flow's code again by the file it came from. */
   loadFlow: (source: string) => Promise<Flow>;
+  /** The clock; the machine's if absent. */
+  now?: () => Date;
+  /** A number from 0 up to 1, for the jitter of retries. */
+  random?: () => number;
 }
 
 /** Someone who watches a run being executed. */
@@ -140,19 +146,23 @@ export class Engine {
   async #executeLeased(lease: Lease, options: ExecuteOptions, first: WapEvent | null): Promise<StoredRun> {
     const { store } = this.#options;
     let run = store.find(lease.runId);
+    const inputs = store.inputs(run.id);
     const apply = async (result: EffectResult) => {
       run = await store.record(lease, { event: result.event, next: advance(run, result.event), output: result.output });
       options.onTransition?.(run, result.event);
     };
-    if (first && accepts(run, first)) await apply({ event: first });
-    const inputs = store.inputs(run.id);
-    using pulse = new Pulse(store, lease, { abortOnCancel: () => accepts(run, { type: "CANCELLED", by: "", reason: null }) });
+    const expired = this.#expiryOf(run, inputs);
+    if (expired) await apply({ event: expired });
+    else if (first && accepts(run, first)) await apply({ event: first });
+    using pulse = new Pulse(store, lease, { isUndoable: () => isUndoable(run), isLate: () => this.#isLate(run, inputs) });
     while (!options.stop?.aborted && !isPast(run.state, options.until)) {
-      const cancel = this.#cancelOf(run);
-      if (cancel) {
-        await apply({ event: cancel });
+      const ending = this.#endingOf(run, inputs);
+      if (ending) {
+        await apply({ event: ending });
         continue;
       }
+      if (run.context.retry) await waitUntil(run.context.retry.at, { now: this.#now, signals: [options.stop, pulse.signal] });
+      if (options.stop?.aborted || this.#endingOf(run, inputs)) continue;
       const result = await this.#actOnce(run, inputs, { ...options, signal: pulse.signal });
       if (result === null) break;
       if (result !== "aborted") await apply(result);
@@ -160,12 +170,12 @@ export class Engine {
     return run;
   }
 
-  /** One effect and its result; null when the run wants none; `aborted` when a cancel cut it short. */
+  /** One effect and its result; null when the run wants none; `aborted` when a cancel or the deadline cut it short. */
   async #actOnce(run: StoredRun, inputs: RunInputs, options: ExecuteOptions & { signal: AbortSignal }): Promise<EffectResult | "aborted" | null> {
     const effect = effectOf(run.state, run.context);
     if (effect === null) return null;
-    // A cancel has aborted the signal that effects before the pivot listen to; undoing must not hear it.
-    const signal = effect.type === "undo" || effect.type === "followUp" || effect.type === "merge" ? new AbortController().signal : options.signal;
+    // A cancel has aborted the signal that effects before the pivot listen to; what comes after it must not hear that.
+    const signal = isUndoable(run) ? options.signal : new AbortController().signal;
     try {
       return await perform(effect, {
         runId: run.id,
@@ -176,18 +186,39 @@ export class Engine {
         signal,
         onProgress: (progress) => options.onProgress?.(run, progress),
         output: (step) => this.#options.store.output(run.id, step),
+        now: this.#now,
+        random: this.#options.random ?? Math.random,
       });
     } catch (error) {
-      if (signal.aborted && signal.reason instanceof LeaseLostError) throw signal.reason;
-      if (signal.aborted && signal.reason instanceof CancelRequested) return "aborted";
-      throw error;
+      if (!signal.aborted) throw error;
+      if (signal.reason instanceof CancelRequested || signal.reason instanceof DeadlineExceeded) return "aborted";
+      throw signal.reason;
     }
   }
 
-  #cancelOf(run: StoredRun): WapEvent | null {
+  /** What ends a run before its time: a cancel that was asked for, or its deadline. */
+  #endingOf(run: StoredRun, inputs: RunInputs): WapEvent | null {
+    if (!isUndoable(run)) return null;
     const request = this.#options.store.cancelRequest(run.id);
-    const event: WapEvent | null = request && { type: "CANCELLED", ...request };
-    return event && accepts(run, event) ? event : null;
+    if (request) return { type: "CANCELLED", ...request };
+    if (!this.#isLate(run, inputs) || run.state === "parked") return null;
+    return { type: "FAILED", error: toErrorRecord(deadlineExceeded(run, inputs.spec)) };
+  }
+
+  #isLate(run: StoredRun, { spec }: RunInputs): boolean {
+    const { deadlineMs } = spec.limits;
+    return deadlineMs !== null && this.#now().getTime() > run.createdAt + deadlineMs;
+  }
+
+  /** The rejection of a run that nobody approved in time, or null. */
+  #expiryOf(run: StoredRun, { spec }: RunInputs): WapEvent | null {
+    const { approvalExpiresMs } = spec.limits;
+    if (run.state !== "awaitingApproval" || approvalExpiresMs === null || this.#now().getTime() <= run.updatedAt + approvalExpiresMs) return null;
+    return { type: "REJECTED", by: "wap", reason: `nobody approved it within ${formatDuration(approvalExpiresMs)}` };
+  }
+
+  get #now(): () => Date {
+    return this.#options.now ?? (() => new Date());
   }
 
   async #codeOf({ spec, source, fingerprint }: RunInputs): Promise<FlowCode> {
@@ -203,6 +234,18 @@ function codeMissing(spec: FlowSpec, why: string): UsageError {
   return new UsageError(`Cannot go on with flow "${spec.name}" version ${spec.version}: ${why}`, {
     code: "flow_changed",
     hint: "Bring the flow's file back to what it was when the run began, or cancel the run",
+  });
+}
+
+/** Whether a run can still be taken back as if it had never been: it is before the pivot. */
+function isUndoable(run: StoredRun): boolean {
+  return accepts(run, { type: "CANCELLED", by: "", reason: null });
+}
+
+function deadlineExceeded(run: StoredRun, spec: FlowSpec): TerminalError {
+  return new TerminalError(`Cannot go on with run ${run.id}: it was not published within ${formatDuration(spec.limits.deadlineMs ?? 0)}`, {
+    code: "deadline_exceeded",
+    hint: "Raise the flow's deadline, or find out what took so long",
   });
 }
 

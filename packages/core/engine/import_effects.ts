@@ -81,7 +81,7 @@ async function columnsAfter(effect: EffectContext, { request, columns }: ImportP
 function refuseUnanswerable(table: TableSpec, columns: Column[]): void {
   const problems = preflight(table.checks, columns);
   if (problems.length === 0) return;
-  throw new UsageError(`Cannot audit ${formatTableName(tableNameOf(table))}: ${problems.map((problem) => problem.error.message).join("; ")}`, {
+  throw new UsageError(problems.map((problem) => problem.error.message).join("; "), {
     code: "invalid_check",
     hint: problems[0]!.error.hint ?? "Mend the check, or the files",
   });

@@ -3,22 +3,41 @@
  *
  * @module
  */
-import { type ErrorRecord, OutcomeUnknownError, toErrorRecord } from "../errors.ts";
+import { type ErrorRecord, OutcomeUnknownError, RetryableError, toErrorRecord } from "../errors.ts";
+import { formatDuration } from "../duration.ts";
+import type { RetryPolicy } from "../flow.ts";
 import type { Effect } from "../machine/effect.ts";
 import { audit } from "./audit_effect.ts";
 import { createBranch, resolveBase } from "./branch_effects.ts";
 import type { EffectContext, EffectResult } from "./effect_context.ts";
 import { applyImport, planImport } from "./import_effects.ts";
 import { publish } from "./publish_effect.ts";
+import { isRetryable, nextDelay } from "./retry.ts";
 import { followUp, runStep, undo } from "./step_effects.ts";
+import { orAborted, TimeLimit } from "./wait.ts";
 
-/** Acts. An error becomes the event that the effect's state understands; only an aborted signal and an unknown outcome are thrown. */
+/** Steps in code are tried so often unless they or the flow say otherwise: most of their faults are not passing ones. */
+const STEP_ATTEMPTS = 3;
+
+/**
+ * Acts once. An error becomes the event that the effect's state understands: the step is tried again, or has failed.
+ *
+ * @throws The signal's reason when it is aborted; `OutcomeUnknownError` when nobody can tell whether a publish happened.
+ */
 export async function perform(effect: Effect, context: EffectContext): Promise<EffectResult> {
+  const timeoutMs = timeoutOf(effect, context);
+  const late = new RetryableError(`Cannot finish ${effect.step}: no end after ${formatDuration(timeoutMs)}`, {
+    code: "timeout",
+    hint: "Give it more time with step_timeout, or find out what it waits for",
+  });
+  using limit = new TimeLimit(timeoutMs, late);
   try {
-    return await act(effect, context);
+    return await act(effect, { ...context, signal: AbortSignal.any([context.signal, limit.signal]) });
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof OutcomeUnknownError) throw error;
+    const again = nextTry(effect, limit.signal.aborted ? late : error, context);
+    if (again) return again;
+    if (effect.type === "merge" && error instanceof OutcomeUnknownError) throw error;
     return { event: failureOf(effect, toErrorRecord(error)) };
   }
 }
@@ -34,16 +53,41 @@ function act(effect: Effect, context: EffectContext): Promise<EffectResult> {
     case "applyImport":
       return applyImport(context, effect.table);
     case "runStep":
-      return runStep(context, effect);
+      return orAborted(runStep(context, effect), context.signal);
     case "audit":
       return audit(context);
     case "merge":
       return publish(context);
     case "followUp":
-      return followUp(context, effect.task);
+      return orAborted(followUp(context, effect.task), context.signal);
     case "undo":
-      return undo(context, effect.entry);
+      return orAborted(undo(context, effect.entry), context.signal);
   }
+}
+
+function nextTry(effect: Effect, error: unknown, { context, spec, now, random }: EffectContext): EffectResult | null {
+  if (!isRetryable(error, { ownCode: runsOwnCode(effect) })) return null;
+  const failed = (context.retry?.failed ?? 0) + 1;
+  const retryAfterMs = error instanceof RetryableError ? error.retryAfterMs : undefined;
+  const delay = nextDelay(policyOf(effect, spec.limits.retries, context.steps), failed, { random, retryAfterMs });
+  return delay === null ? null : { event: { type: "TRY_FAILED", failed, at: now().getTime() + delay, error: toErrorRecord(error) } };
+}
+
+function policyOf(effect: Effect, retries: RetryPolicy, steps: EffectContext["context"]["steps"]): RetryPolicy {
+  if (effect.type !== "runStep") return retries;
+  const own = steps.find((step) => step.name === effect.name)?.attempts;
+  return { ...retries, attempts: own ?? Math.min(STEP_ATTEMPTS, retries.attempts) };
+}
+
+function timeoutOf(effect: Effect, { context, spec }: EffectContext): number {
+  const own = effect.type === "runStep" ? context.steps.find((step) => step.name === effect.name)?.timeoutMs : undefined;
+  return own ?? spec.limits.stepTimeoutMs;
+}
+
+function runsOwnCode(effect: Effect): boolean {
+  if (effect.type === "followUp") return effect.task.kind === "commitHook";
+  if (effect.type === "undo") return effect.entry.kind !== "deleteBranch";
+  return effect.type === "runStep";
 }
 
 function failureOf(effect: Effect, error: ErrorRecord): EffectResult["event"] {

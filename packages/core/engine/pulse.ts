@@ -1,5 +1,5 @@
 /**
- * The pulse of an executing run: renews its lease, and aborts it when a cancel was asked for or the lease is lost.
+ * The pulse of an executing run: renews its lease, and aborts it when a cancel was asked for, its deadline has passed, or the lease is lost.
  *
  * @module
  */
@@ -14,6 +14,11 @@ export class CancelRequested extends Error {
   override name = "CancelRequested";
 }
 
+/** Why an effect was aborted: the run's time is over. */
+export class DeadlineExceeded extends Error {
+  override name = "DeadlineExceeded";
+}
+
 /** Watches over one run while it is executed; dispose of it afterwards. */
 export class Pulse implements Disposable {
   readonly #abort = new AbortController();
@@ -21,9 +26,12 @@ export class Pulse implements Disposable {
   #sinceHeartbeat = 0;
 
   /** Starts watching. */
-  constructor(store: RunStore, lease: Lease, options: { abortOnCancel: () => boolean }) {
+  constructor(store: RunStore, lease: Lease, options: { isUndoable: () => boolean; isLate: () => boolean }) {
     this.#timer = setInterval(() => {
-      if (options.abortOnCancel() && store.cancelRequest(lease.runId)) this.#abort.abort(new CancelRequested(lease.runId));
+      if (options.isUndoable()) {
+        if (store.cancelRequest(lease.runId)) this.#abort.abort(new CancelRequested(lease.runId));
+        if (options.isLate()) this.#abort.abort(new DeadlineExceeded(lease.runId));
+      }
       this.#sinceHeartbeat += LOOK_MS;
       if (this.#sinceHeartbeat < HEARTBEAT_MS) return;
       this.#sinceHeartbeat = 0;
@@ -33,7 +41,7 @@ export class Pulse implements Disposable {
     }, LOOK_MS);
   }
 
-  /** Aborted on cancel and on a lost lease. */
+  /** Aborted on cancel, deadline and a lost lease. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }

@@ -7,7 +7,7 @@ import { digestOf } from "../digest.ts";
 import { UsageError } from "../errors.ts";
 import type { Flow, FlowSpec } from "../flow.ts";
 import { fingerprintOf } from "../flows/fingerprint.ts";
-import { applyInput, type RunInput } from "../flows/run_input.ts";
+import { absoluteSource, applyInput, type RunInput } from "../flows/run_input.ts";
 import { initialContext } from "../machine/context.ts";
 import { formatTableName, parseRefName } from "../names.ts";
 import type { NewRun } from "../store/run_store.ts";
@@ -51,8 +51,13 @@ export function newRun(flow: Flow, input: RunInput & { lakehouse: string }): New
     lakehouse: input.lakehouse,
     context: initialContext(spec, branch),
     idempotencyKey: input.idempotencyKey ?? null,
-    inputDigest: digestOf({ spec, lakehouse: input.lakehouse, branch: input.branch ?? null }),
+    inputDigest: digestOf(askedFor(input)),
   };
+}
+
+/** What makes an input the same as another: who asks again does not ask for something else because the flow's file has changed since. */
+function askedFor({ cwd, idempotencyKey: _, from, checks, ...rest }: RunInput & { lakehouse: string }) {
+  return { ...rest, from: from?.map((one) => absoluteSource(one, cwd)), checks: checks?.map((check) => check.spec) };
 }
 
 function refuseUnaudited(spec: FlowSpec): void {

@@ -9,7 +9,18 @@ import { addedRowsCheck } from "../checks/build.ts";
 import { nameChecks } from "../checks/check_names.ts";
 import { suggestion } from "../checks/suggest.ts";
 import { UsageError } from "../errors.ts";
-import { type Approval, arrowCheckKey, type CommitHook, type Flow, type OnFailure, type RollbackHook, type Step, type WebhookSpec } from "../flow.ts";
+import {
+  type Approval,
+  arrowCheckKey,
+  type CommitHook,
+  type Flow,
+  type Limits,
+  type OnFailure,
+  type RollbackHook,
+  type Step,
+  type StepSpec,
+  type WebhookSpec,
+} from "../flow.ts";
 import type { FileFormat, WriteMode } from "../lakehouse.ts";
 import { formatTableName } from "../names.ts";
 import { FIELD_NAMES, multiTableFlow, type ParsedFlow, singleTableFlow } from "./flow_schema.ts";
@@ -46,6 +57,14 @@ export interface CommonDefinition {
   approval?: Approval;
   /** How the flow takes webhooks. */
   webhook?: WebhookSpec;
+  /** How a failing step is tried again: five times in all, after up to 500 ms, then twice as long each time, 30 s at most. */
+  retries?: { attempts?: number; initial?: string; max?: string };
+  /** The longest that one step or hook may take. @default {"1h"} */
+  stepTimeout?: string;
+  /** The longest from a run's creation to its publish, such as `6h`; no limit if absent. */
+  deadline?: string;
+  /** The longest that a run waits for approval, such as `7d`; no limit if absent. */
+  approvalExpires?: string;
   /** Fires when a run is undone. */
   onRollback?: RollbackHook;
   /** Fires when a run is published. */
@@ -119,15 +138,29 @@ function buildFlow(parsed: ParsedFlow, source: string | null): Flow {
       name,
       version,
       tables,
-      steps: steps.map((step) => ({ name: step.name, undo: step.onRollback !== undefined })),
+      steps: steps.map(stepSpecOf),
       hooks: { onRollback: onRollback !== undefined, onCommit: onCommit !== undefined },
       target,
       onFailure,
       approval,
       webhook: webhook ?? null,
+      limits: limitsOf(parsed),
     },
-    code: { steps: new Map(steps.map((step) => [step.name, step])), checks: arrowChecks(checks), onRollback, onCommit },
+    code: { steps: new Map(steps.map(({ name, run, onRollback }) => [name, { name, run, onRollback }])), checks: arrowChecks(checks), onRollback, onCommit },
     source,
+  };
+}
+
+function stepSpecOf({ name, onRollback, attempts, timeout }: ParsedFlow["steps"][number]): StepSpec {
+  return { name, undo: onRollback !== undefined, attempts, timeoutMs: timeout };
+}
+
+function limitsOf({ retries, stepTimeout, deadline, approvalExpires }: ParsedFlow): Limits {
+  return {
+    retries: { attempts: retries.attempts, initialMs: retries.initial, maxMs: retries.max },
+    stepTimeoutMs: stepTimeout,
+    deadlineMs: deadline ?? null,
+    approvalExpiresMs: approvalExpires ?? null,
   };
 }
 

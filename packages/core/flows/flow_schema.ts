@@ -9,6 +9,7 @@ import { parseCheckNotation } from "../checks/notation.ts";
 import { checkSchema } from "../checks/parse.ts";
 import { UsageError } from "../errors.ts";
 import type { CommitHook, RollbackHook, StepFunction } from "../flow.ts";
+import { parseDuration } from "../duration.ts";
 import { parseIdentifier, parseNamespace, parseRefName } from "../names.ts";
 
 const WRITE_MODES = ["append", "replace"] as const;
@@ -69,10 +70,21 @@ function code<T>() {
   return z.custom<T>((value) => typeof value === "function", "expected a function, which takes a TypeScript flow");
 }
 
+/** A span of time in words, as milliseconds. */
+const duration = named((value) => String(parseDuration(value))).transform(parseDuration);
+
+const retries = z.strictObject({
+  attempts: z.int().min(1).max(100).default(5),
+  initial: duration.default(500),
+  max: duration.default(30_000),
+});
+
 const step = z.strictObject({
   name: z.string().min(1).max(200),
   run: code<StepFunction>(),
   onRollback: code<RollbackHook>().optional(),
+  attempts: z.int().min(1).max(100).optional(),
+  timeout: duration.optional(),
 });
 
 const webhook = z.strictObject({
@@ -89,6 +101,10 @@ const common = {
   onFailure: z.enum(["delete", "keep"]).default("delete"),
   approval: z.enum(["never", "always", "on_warn"]).default("never"),
   webhook: webhook.optional(),
+  retries: retries.prefault({}),
+  stepTimeout: duration.default(3_600_000),
+  deadline: duration.optional(),
+  approvalExpires: duration.optional(),
   onRollback: code<RollbackHook>().optional(),
   onCommit: code<CommitHook>().optional(),
 };
@@ -99,16 +115,7 @@ export const singleTableFlow = z.strictObject({ ...common, ...table.shape });
 export const multiTableFlow = z.strictObject({ ...common, tables: z.array(table).min(1) });
 
 /** Every field that a flow or a part of one can have. */
-export const FIELD_NAMES: readonly string[] = [multiTableFlow, table, into, step, webhook].flatMap((schema) => Object.keys(schema.shape));
+export const FIELD_NAMES: readonly string[] = [multiTableFlow, table, into, step, webhook, retries].flatMap((schema) => Object.keys(schema.shape));
 
 /** A flow as parsed, always with `tables`. */
 export type ParsedFlow = z.output<typeof multiTableFlow>;
-
-/** What a webhook's body may say about a run: which files, and nothing that would weaken the audit. */
-export interface WebhookInput {
-  /** Files in place of the flow's. */
-  from?: string[];
-}
-
-/** The schema of {@linkcode WebhookInput}. A field it does not know is refused: a misspelt `from` must not run the flow on its own files. */
-export const webhookInput: z.ZodType<WebhookInput> = z.strictObject({ from: from.optional() });

@@ -40,5 +40,7 @@ export function advance(current: MachineState, event: WapEvent): MachineState {
     });
   }
   const [next] = transition(wapMachine, snapshot, event);
-  return { state: next.value as RunState, context: next.context };
+  // A failed try belongs to the step that is next: whatever else happens ends it.
+  const retry = event.type === "TRY_FAILED" ? next.context.retry : null;
+  return { state: next.value as RunState, context: { ...next.context, retry } };
 }

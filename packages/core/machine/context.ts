@@ -56,6 +56,16 @@ export interface Failure {
   error: ErrorRecord;
 }
 
+/** A step that failed and will be tried again. */
+export interface Retry {
+  /** Tries that failed. */
+  failed: number;
+  /** When the next one is due, in milliseconds since 1970. */
+  at: number;
+  /** Why the last one failed. */
+  error: ErrorRecord;
+}
+
 /** The machine's context. */
 export interface WapContext {
   /** The run's branch. */
@@ -67,7 +77,7 @@ export interface WapContext {
   /** Index of the table or step that is next in the current state. */
   cursor: number;
   /** The flow's steps. */
-  steps: { name: string; undo: boolean }[];
+  steps: FlowSpec["steps"];
   /** When a person must say yes. */
   approval: FlowSpec["approval"];
   /** Whether a rejected or failed run's branch stays. */
@@ -84,6 +94,8 @@ export interface WapContext {
   commitHook: boolean;
   /** Why the run is undone, or waits. */
   failure: Failure | null;
+  /** The step that is next has failed and will be tried again. */
+  retry: Retry | null;
 }
 
 /** The context of a run that has not begun. */
@@ -109,5 +121,6 @@ export function initialContext(spec: FlowSpec, branch: string): WapContext {
     followUp: [],
     commitHook: spec.hooks.onCommit,
     failure: null,
+    retry: null,
   };
 }

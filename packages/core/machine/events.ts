@@ -24,4 +24,5 @@ export type WapEvent =
   | { type: "UNDO_FAILED"; error: ErrorRecord }
   | { type: "FAILED"; error: ErrorRecord; branchIsForeign?: boolean }
   | { type: "CANCELLED"; by: string; reason: string | null }
+  | { type: "TRY_FAILED"; failed: number; at: number; error: ErrorRecord }
   | { type: "RETRIED" };

@@ -112,6 +112,10 @@ const wapSetup = setup({
       undo: settle(context.undo, context.undo.findLastIndex(isPending), { status: "failed", error: (event as EventOf<"UNDO_FAILED">).error }),
     })),
     undoAgain: assign(({ context }) => ({ undo: pendingAgain(context.undo) })),
+    noteTry: assign(({ event }) => {
+      const { failed, at, error } = event as EventOf<"TRY_FAILED">;
+      return { retry: { failed, at, error } };
+    }),
     noteConflict: assign(({ event }) => ({ failure: { outcome: "failed" as const, error: (event as EventOf<"CONFLICTED">).error } })),
     forgetConflict: assign({ failure: null }),
     fail: assign(({ context, event }) => {
@@ -133,8 +137,12 @@ const wapSetup = setup({
   },
 });
 
+/** In every state that acts: a try that failed is noted, and the step stays next. */
+const TRYING = { TRY_FAILED: { actions: "noteTry" } } as const;
+
 /** Leads out of every state before the pivot: an error or a person's cancel rolls the run back. */
 const UNDOABLE = {
+  ...TRYING,
   FAILED: { target: "rollingBack", actions: "fail" },
   CANCELLED: { target: "rollingBack", actions: "cancel" },
 } as const;
@@ -181,7 +189,7 @@ export const wapMachine = wapSetup.createMachine({
       },
     },
     awaitingApproval: {
-      on: { APPROVED: "publishing", REJECTED: { target: "rollingBack", actions: "rejectByPerson" }, ...UNDOABLE },
+      on: { APPROVED: "publishing", REJECTED: { target: "rollingBack", actions: "rejectByPerson" }, FAILED: UNDOABLE.FAILED, CANCELLED: UNDOABLE.CANCELLED },
     },
     // The pivot. A cancel is not heard here: the merge may have happened already.
     publishing: {
@@ -189,12 +197,13 @@ export const wapMachine = wapSetup.createMachine({
         PUBLISHED: { target: "cleaningUp", actions: ["notePublish", "planFollowUps"] },
         CONFLICTED: { target: "parked", actions: "noteConflict" },
         FAILED: UNDOABLE.FAILED,
+        ...TRYING,
       },
     },
     parked: { on: { RETRIED: { target: "publishing", actions: "forgetConflict" }, CANCELLED: UNDOABLE.CANCELLED } },
     cleaningUp: {
       always: [{ guard: "donePublished", target: "published" }, { guard: "doneUnchanged", target: "unchanged" }],
-      on: { FOLLOWED_UP: { actions: "followUpDone" }, FOLLOW_UP_FAILED: { actions: "followUpFailed" } },
+      on: { FOLLOWED_UP: { actions: "followUpDone" }, FOLLOW_UP_FAILED: { actions: "followUpFailed" }, ...TRYING },
     },
     rollingBack: {
       always: [
@@ -203,7 +212,7 @@ export const wapMachine = wapSetup.createMachine({
         { guard: "undoneFailed", target: "failed" },
         { guard: "undoneCancelled", target: "cancelled" },
       ],
-      on: { UNDONE: { actions: "undoDone" }, UNDO_FAILED: { actions: "undoFailed" } },
+      on: { UNDONE: { actions: "undoDone" }, UNDO_FAILED: { actions: "undoFailed" }, ...TRYING },
     },
     published: { on: { RETRIED: { guard: "followUpFailed", target: "cleaningUp", actions: "followUpAgain" } } },
     unchanged: { on: { RETRIED: { guard: "followUpFailed", target: "cleaningUp", actions: "followUpAgain" } } },

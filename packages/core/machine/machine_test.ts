@@ -35,6 +35,7 @@ function specOf(changes: Partial<FlowSpec> = {}, tables = 1): FlowSpec {
     onFailure: "delete",
     approval: "never",
     webhook: null,
+    limits: { retries: { attempts: 3, initialMs: 1, maxMs: 10 }, stepTimeoutMs: 1000, deadlineMs: null, approvalExpiresMs: null },
     ...changes,
   };
 }
@@ -164,6 +165,14 @@ Deno.test("advance() never takes a publish back because of what follows it, and 
   const again = advance(last, { type: "RETRIED" });
   assertEquals([again.state, effectOf(again.state, again.context)?.step], ["cleaningUp", "onCommit"]);
   assertEquals(advance(again, FOLLOWED).state, "published");
+});
+
+Deno.test("advance() notes a failed try, stays where it is, and forgets it with whatever happens next", () => {
+  const failed: WapEvent = { type: "TRY_FAILED", failed: 1, at: 500, error: ERROR };
+  const { states, steps, last } = play(specOf(), [STARTED, failed]);
+  assertEquals([states.at(-1), steps.at(-1), last.context.retry], ["branching", "create branch", { failed: 1, at: 500, error: ERROR }]);
+  assertEquals(advance(last, BRANCHED).context.retry, null);
+  assertEquals(advance(last, { ...failed, failed: 2 }).context.retry?.failed, 2);
 });
 
 Deno.test("advance() refuses an event that means nothing in the state", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, notInArray, type SQL, sql } from "drizzle-orm";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { FlowSpec } from "../flow.ts";
@@ -12,7 +12,7 @@ import type { MachineState } from "../machine/advance.ts";
 import type { WapContext } from "../machine/context.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { explaining, openSqlite, type SqliteDatabase, type SqliteFormat } from "../sqlite.ts";
-import { type Outcome, outcomeOf, type RunState } from "../run.ts";
+import { isWaiting, type Outcome, outcomeOf, type RunState } from "../run.ts";
 
 import { type Lease, Leases } from "./leases.ts";
 import runsMigration from "./migrations/0000_runs.sql" with { type: "text" };
@@ -67,7 +67,6 @@ export interface Transition {
 const FORMAT: SqliteFormat = { what: "run store", applicationId: 0x77617072, migrations: [runsMigration] };
 
 const FINAL_STATES: RunState[] = ["published", "unchanged", "rejected", "failed", "cancelled", "rollbackFailed"];
-const WAITING_STATES: RunState[] = ["awaitingApproval", "parked", "blocked"];
 
 /** Runs, their history and their leases. Reads are synchronous; writes are durable when their promise resolves. */
 export class RunStore implements Disposable {
@@ -150,14 +149,13 @@ export class RunStore implements Disposable {
     return this.#db.select().from(runs).where(and(...conditions)).orderBy(desc(runs.createdAt), sql`rowid desc`).limit(filter.limit ?? 20).all();
   }
 
-  /** Runs that a process should take up, oldest first: neither ended nor waiting, and held by nobody alive. */
+  /**
+   * Runs that a process should take up, oldest first: held by nobody alive, and neither ended nor waiting for a person; or waiting, but a cancel was
+   * asked for or the time to approve is over.
+   */
   interrupted(): StoredRun[] {
-    const idle = [...FINAL_STATES, ...WAITING_STATES];
-    const open = this.#db.select().from(runs).where(
-      sql`${runs.state} not in ${idle} or ${runs.cancelBy} is not null and ${inArray(runs.state, WAITING_STATES)}`,
-    )
-      .orderBy(asc(runs.createdAt)).all();
-    return open.filter((run) => this.ownerOf(run.id) === null);
+    const open = this.#db.select().from(runs).where(notInArray(runs.state, FINAL_STATES)).orderBy(asc(runs.createdAt)).all();
+    return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
   }
 
   /** What a run was asked to do. */
@@ -230,6 +228,13 @@ export class RunStore implements Disposable {
   cancelRequest(runId: string): { by: string; reason: string | null } | null {
     const run = this.#get(runId);
     return run.cancelBy === null ? null : { by: run.cancelBy, reason: run.cancelReason };
+  }
+
+  #isOverdue(run: StoredRun): boolean {
+    if (run.state !== "awaitingApproval") return false;
+    const { approvalExpiresMs, deadlineMs } = this.inputs(run.id).spec.limits;
+    const now = this.#now().getTime();
+    return (approvalExpiresMs !== null && now > run.updatedAt + approvalExpiresMs) || (deadlineMs !== null && now > run.createdAt + deadlineMs);
   }
 
   #get(id: string): StoredRun {

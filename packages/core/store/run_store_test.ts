@@ -22,6 +22,7 @@ const SPEC: FlowSpec = {
   onFailure: "delete",
   approval: "never",
   webhook: null,
+  limits: { retries: { attempts: 3, initialMs: 1, maxMs: 10 }, stepTimeoutMs: 1000, deadlineMs: null, approvalExpiresMs: null },
 };
 const STARTED: WapEvent = { type: "STARTED", base: "base" };
 

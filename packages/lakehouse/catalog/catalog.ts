@@ -13,7 +13,9 @@ import {
   type MergeResult,
   type NamedRef,
   parseRef,
+  type RevertRequest,
   type TableName,
+  UsageError,
 } from "@wap/core";
 import { type CommitRow, CommitStore } from "./commit_store.ts";
 import { CatalogDatabase } from "./database.ts";
@@ -216,6 +218,38 @@ export class Catalog implements Disposable {
       const commit = this.#advance(request.target, { info: request, parents: [target, source], tree: outcome.tree });
       return { commit: commit.hash, merged: true };
     });
+  }
+
+  /**
+   * Takes one commit back: what it changed against its first parent is undone on a branch, in a commit with one parent.
+   *
+   * @param request The commit, the branch, and what to say about it.
+   * @returns The branch's head; `merged` is false when nothing of the commit is left.
+   * @throws {MergeConflictError} If tables that it changed were changed again since; names each with the reason.
+   * @throws {NotFoundError} If the commit is not in the branch.
+   * @throws {UsageError} If the commit is the first of all.
+   */
+  revert(request: RevertRequest): MergeResult {
+    return this.#database.write(() => {
+      const target = this.#refs.head(request.target);
+      const base = this.#refs.resolve(`${request.target}@${request.commit}`);
+      const [parent] = this.#commits.read(base.seq).parents;
+      if (parent === undefined) throw new UsageError(`Cannot revert ${shortName(request.commit)}: it is the first commit`, { code: "nothing_to_revert" });
+      const source = this.#refs.resolve(parent);
+      const outcome = this.#merger.merge({ source, target, base, names: { source: `revert of ${shortName(request.commit)}`, target: request.target } });
+      if ("conflicts" in outcome) throw new MergeConflictError({ source: `revert of ${shortName(request.commit)}`, target: request.target }, outcome.conflicts);
+      if (outcome.tree === target.tree) return { commit: target.hash, merged: false };
+      const commit = this.#advance(request.target, { info: request, parents: [target], tree: outcome.tree });
+      return { commit: commit.hash, merged: true };
+    });
+  }
+
+  /** The tables whose entries differ between two refs, sorted by name, as they were and as they are. */
+  diff(from: string, to: string): { table: string; before: TableEntry | undefined; after: TableEntry | undefined }[] {
+    const differences = [...this.#tree.diff(this.#refs.resolve(from).tree, this.#refs.resolve(to).tree)];
+    return differences.filter(({ key }) => isTableKey(key))
+      .map(({ key, before, after }) => ({ table: nameOfKey(key), before: before as TableEntry | undefined, after: after as TableEntry | undefined }))
+      .toSorted((a, b) => (a.table < b.table ? -1 : 1));
   }
 
   #tableIn(commit: CommitRow, table: TableName): TableEntry | null {

@@ -22,6 +22,8 @@ export interface MergeSides {
   target: CommitRow;
   /** What the two are called in the reasons of conflicts. */
   names: SideNames;
+  /** Where the two parted; their best common ancestors if absent. */
+  base?: CommitRow;
 }
 
 /** The root of the merged tree, or the conflicts in its way. */
@@ -44,9 +46,10 @@ export class Merger {
    * @param sides The two commits.
    * @returns The root of the merged tree, the target's own when the source has nothing it lacks; or the conflicts, sorted by name.
    */
-  merge({ source, target, names }: MergeSides): MergeOutcome {
+  merge({ source, target, names, base }: MergeSides): MergeOutcome {
     const draft = new Draft(this.#tree, target.tree);
-    const changes = [...this.#changes(source, target)].filter((change) => !isSame(change.source, change.target));
+    const ancestors = base === undefined ? this.#commits.commonAncestors(target, source) : [base];
+    const changes = [...this.#changes(source, { target, ancestors })].filter((change) => !isSame(change.source, change.target));
     const applied = changes.filter((change) => isSame(change.base, change.target));
     const refused = changes.filter((change) => !isSame(change.base, change.target));
     for (const { key, source } of applied) draft.set(key, source);
@@ -59,8 +62,7 @@ export class Merger {
     return { conflicts: conflicts.toSorted((a, b) => (a.table < b.table ? -1 : 1)) };
   }
 
-  *#changes(source: CommitRow, target: CommitRow): Generator<Change> {
-    const ancestors = this.#commits.commonAncestors(target, source);
+  *#changes(source: CommitRow, { target, ancestors }: { target: CommitRow; ancestors: CommitRow[] }): Generator<Change> {
     const seen = new Set<string>();
     for (const ancestor of ancestors) {
       for (const { key, after } of this.#tree.diff(ancestor.tree, source.tree)) {

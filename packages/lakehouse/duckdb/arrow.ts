@@ -20,7 +20,7 @@ const BATCH_ROWS = 65_536;
  * @param result A result nothing was fetched of.
  * @returns The batches; at least one, which may be without rows.
  */
-export async function* toRecordBatches(session: Session, result: DuckDBResult): AsyncGenerator<RecordBatch> {
+export async function* toRecordBatches(session: Pick<Session, "wait">, result: DuckDBResult): AsyncGenerator<RecordBatch> {
   const columns = columnsOf(result);
   const schema = toArrowSchema(columns);
   let chunks: DuckDBDataChunk[] = [];
@@ -47,7 +47,7 @@ export async function* toRecordBatches(session: Session, result: DuckDBResult): 
  * @param result A result nothing was fetched of.
  * @returns The table; its schema is there even without rows.
  */
-export async function toArrowTable(session: Session, result: DuckDBResult): Promise<Table> {
+export async function toArrowTable(session: Pick<Session, "wait">, result: DuckDBResult): Promise<Table> {
   const batches = await Array.fromAsync(toRecordBatches(session, result));
   return new Table(batches);
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { CommitInfo, ImportPlan, ImportProgress, ImportReport } from "@wap/core";
+import type { CommitInfo, ImportPlan, ImportProgress, ImportReport, PlannedFile } from "@wap/core";
 import { isUnchanged, markFile, sourceChanged } from "../sources/fingerprint.ts";
 import { emptySchema } from "../table/schema.ts";
+import { ledgersIn, type TableVersion } from "../table/state.ts";
 import { commitRows } from "./commit_rows.ts";
 import { ProgressReporter } from "./import_progress.ts";
 import type { ReadySource } from "./source_access.ts";
@@ -34,11 +35,11 @@ export interface ApplyOptions extends CommitInfo {
 export async function applyImport(context: WriteContext, plan: ImportPlan, options: ApplyOptions): Promise<ImportReport> {
   const { branch, signal, onProgress = () => {} } = options;
   const head = context.catalog.resolve(branch);
-  const news = plan.files.filter((file) => file.status === "new");
-  const filesSkipped = plan.files.length - news.length;
-  if (news.length === 0) return { commit: head, filesImported: 0, filesSkipped, rowsImported: 0, bytesImported: 0 };
   const { request } = plan;
   const version = context.tables.find(request.table, head);
+  const news = stillNew(context, plan, version);
+  const filesSkipped = plan.files.length - news.length;
+  if (news.length === 0) return { commit: head, filesImported: 0, filesSkipped, rowsImported: 0, bytesImported: 0 };
   const progress = new ProgressReporter(news, onProgress);
   await context.staging.sweep();
   await using folder = await context.staging.open();
@@ -62,4 +63,12 @@ export async function applyImport(context: WriteContext, plan: ImportPlan, optio
   const rowsImported = written.files.reduce((sum, { records }) => sum + records, 0);
   progress.finish(rowsImported);
   return { commit, filesImported: news.length, filesSkipped, rowsImported, bytesImported: progress.totalBytes };
+}
+
+/** The plan's new files without those that the table was given after it was planned. */
+function stillNew({ catalog }: WriteContext, { request, files }: ImportPlan, version: TableVersion | null): PlannedFile[] {
+  const news = files.filter((file) => file.status === "new");
+  if (version === null || request.importDuplicateFiles || request.mode === "replace") return news;
+  const ledgers = ledgersIn(catalog.objects);
+  return news.filter(({ uri, fingerprint }) => ledgers.get(version.state.ledger, uri)?.fingerprint !== fingerprint);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalJson, type CommitInfo, HeadMovedError, type TableName, WapError } from "@wap/core";
+import { canonicalJson, type CommitInfo, HeadMovedError, NotFoundError, type TableName } from "@wap/core";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogTransaction } from "../catalog/entries.ts";
@@ -60,8 +60,9 @@ export async function commitRows(context: WriteContext, rows: RowsToCommit, info
       return [{ kind: "putTable", table: rows.table, entry: changeTable(transaction.objects, current, { ...rows, added }) }];
     }).hash;
   } catch (error) {
-    // With any other error the transaction may have been kept; files that nobody has are found as garbage.
-    if (error instanceof WapError) await Promise.all(added.map(({ path }) => rm(join(context.root, path), { force: true })));
+    // After any other error the transaction may have been kept; files that nobody has are found as garbage.
+    const isBefore = error instanceof HeadMovedError || error instanceof NotFoundError;
+    if (isBefore) await Promise.all(added.map(({ path }) => rm(join(context.root, path), { force: true })));
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { Session } from "../duckdb/session.ts";
 import type { InspectedFile } from "../sources/agreement.ts";
 import { findSources } from "../sources/source_file.ts";
 import { emptySchema } from "../table/schema.ts";
-import { type LedgerEntry, ledgersIn, type TableVersion } from "../table/state.ts";
+import { ledgersIn, type TableVersion } from "../table/state.ts";
 import { toColumn } from "../table/types.ts";
 import { shapeImport } from "./import_shape.ts";
 import type { ReadySource } from "./source_access.ts";
@@ -36,7 +36,7 @@ export async function planImport(context: WriteContext, request: ImportRequest, 
   const version = context.tables.find(request.table, context.catalog.resolve(options.ref));
   const sources: ReadySource[] = [];
   for (const source of await findSources(request.from, { format: request.format })) sources.push(await context.sources.prepare(source, signal));
-  const statusOf = statusFinder(context, { request, version, sources });
+  const statusOf = statusFinder(context, { request, version });
   const files = sources.map((source): PlannedFile => {
     const { uri, size, fingerprint, format } = source;
     return { uri, size, fingerprint, format, status: statusOf(source) };
@@ -54,17 +54,13 @@ export async function planImport(context: WriteContext, request: ImportRequest, 
 
 type StatusFinder = (source: ReadySource) => PlannedFile["status"];
 
-function statusFinder(context: WriteContext, plan: { request: ImportRequest; version: TableVersion | null; sources: ReadySource[] }): StatusFinder {
-  const { request, version, sources } = plan;
-  if (version === null || request.importDuplicateFiles) return () => "new";
+function statusFinder(context: WriteContext, plan: { request: ImportRequest; version: TableVersion | null }): StatusFinder {
+  const { request, version } = plan;
+  // Even the very files that the table was given are read again to replace it: its rows may have been changed since.
+  if (version === null || request.importDuplicateFiles || request.mode === "replace") return () => "new";
   const ledgers = ledgersIn(context.catalog.objects);
-  const find = (uri: string): LedgerEntry | undefined => ledgers.get(version.state.ledger, uri);
-  if (request.mode === "replace") {
-    const isSame = ledgers.size(version.state.ledger) === sources.length && sources.every(({ uri, fingerprint }) => find(uri)?.fingerprint === fingerprint);
-    return () => isSame ? "imported" : "new";
-  }
   return ({ uri, name, fingerprint }) => {
-    const entry = find(uri);
+    const entry = ledgers.get(version.state.ledger, uri);
     if (entry === undefined) return "new";
     if (entry.fingerprint === fingerprint) return "imported";
     throw new TerminalError(`Cannot import "${name}": ${formatTableName(request.table)} has rows of an earlier content of it`, {

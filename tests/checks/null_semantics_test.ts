@@ -1,0 +1,93 @@
+import { testCases } from "./check_cases.ts";
+
+testCases([
+  {
+    rule: "accepted_values does not test NULL",
+    columns: "v varchar",
+    rows: ["'Y'", "null", "'N'", "null"],
+    check: "accepted_values(v, values=[Y, N])",
+    expected: { status: "pass", failedRows: 0, testedRows: 2, metrics: { rows: 4, nulls: 2 }, observed: "0 of 2 rows" },
+  },
+  {
+    rule: "accepted_values with nulls=fail counts NULL as violation, of all rows",
+    columns: "v varchar",
+    rows: ["'Y'", "null", "'X'", "null"],
+    check: "accepted_values(v, values=[Y, N], nulls=fail)",
+    expected: { status: "fail", failedRows: 3, testedRows: 4, metrics: { rows: 4, nulls: 2 }, sample: [{ v: null }, { v: "X" }, { v: null }] },
+  },
+  {
+    rule: "range does not test NULL",
+    columns: "v integer",
+    rows: ["5", "null", "11"],
+    check: "range(v, min=0, max=10)",
+    expected: { status: "fail", failedRows: 1, testedRows: 2, metrics: { rows: 3, nulls: 1 }, sample: [{ v: 11 }], observed: "1 of 2 rows (50 %)" },
+  },
+  {
+    rule: "a row is skipped and counted when a comparison is NULL",
+    columns: "a integer, b integer",
+    rows: ["1, 2", "null, 2", "1, null", "3, 2"],
+    check: 'expression("a < b")',
+    expected: {
+      status: "fail",
+      failedRows: 1,
+      testedRows: 2,
+      metrics: { rows: 4, skipped: 2 },
+      sample: [{ a: 3, b: 2 }],
+      observed: "1 of 2 rows (50 %), 2 skipped as NULL",
+    },
+  },
+  {
+    rule: "expression with nulls=fail counts NULL as violation, of all rows",
+    columns: "a integer, b integer",
+    rows: ["1, 2", "null, 2", "3, 2"],
+    check: 'expression("a < b", nulls=fail)',
+    expected: { status: "fail", failedRows: 2, testedRows: 3, metrics: { rows: 3, skipped: 1 }, sample: [{ a: null, b: 2 }, { a: 3, b: 2 }] },
+  },
+  {
+    rule: "unique in one column does not test NULL",
+    columns: "id integer",
+    rows: ["1", "null", "null", "2"],
+    check: "unique(id)",
+    expected: { status: "pass", failedRows: 0, testedRows: 2, metrics: { rows: 4, nulls: 2, distinct: 2, dup_values: 0, dup_rows: 0, excess_rows: 0 } },
+  },
+  {
+    rule: "unique in several columns takes NULL as equal to NULL, and does not test rows of NULLs only",
+    columns: "a integer, b integer",
+    rows: ["1, null", "1, null", "null, null", "null, null", "1, 1"],
+    check: "unique([a, b])",
+    expected: {
+      status: "fail",
+      failedRows: 1,
+      testedRows: 3,
+      metrics: { rows: 5, nulls: 2, distinct: 2, dup_values: 1, dup_rows: 2, excess_rows: 1 },
+      sample: [{ a: 1, b: null }, { a: 1, b: null }],
+    },
+  },
+  {
+    rule: "unique with nulls=distinct does not test rows with any NULL",
+    columns: "a integer, b integer",
+    rows: ["1, null", "1, null", "1, 1", "1, 1"],
+    check: "unique([a, b], nulls=distinct)",
+    expected: { status: "fail", failedRows: 1, testedRows: 2, metrics: { rows: 4, nulls: 2, distinct: 1, dup_values: 1, dup_rows: 2, excess_rows: 1 } },
+  },
+  {
+    rule: "unique tells values, rows and excess apart, and tolerates excess rows",
+    columns: "id varchar",
+    rows: ["'a'", "'a'", "'a'", "'b'", "'b'", "'c'"],
+    check: "unique(id, max_excess=3)",
+    expected: {
+      status: "pass",
+      failedRows: 3,
+      testedRows: 6,
+      metrics: { rows: 6, nulls: 0, distinct: 3, dup_values: 2, dup_rows: 5, excess_rows: 3 },
+      observed: "3 of 6 rows (50 %) in excess, 2 values in 5 rows",
+    },
+  },
+  {
+    rule: "one excess row more than tolerated fails",
+    columns: "id varchar",
+    rows: ["'a'", "'a'", "'a'", "'b'", "'b'", "'c'"],
+    check: "unique(id, max_excess=2)",
+    expected: { status: "fail", failedRows: 3, expected: "unique id, except in at most 2 rows" },
+  },
+]);
