@@ -1,6 +1,6 @@
 import { TerminalError } from "@wap/core";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { NOTE, TestLakehouse } from "./testing/scratch.ts";
+import { NOTE, TestLakehouse } from "./testing.ts";
 
 const TABLE = { namespace: "n", name: "t" };
 const MOD = new URL("./mod.ts", import.meta.url).href;

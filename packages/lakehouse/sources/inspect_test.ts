@@ -2,7 +2,7 @@ import { type FileFormat, TerminalError } from "@wap/core";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { formatType } from "../table/types.ts";
-import { DATA_FOLDER, HAS_DATA, Scratch } from "../testing/scratch.ts";
+import { DATA_FOLDER, HAS_DATA, Scratch } from "../testing.ts";
 import { inspectFile } from "./inspect.ts";
 import type { Inspection } from "./inspection.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { emptySchema } from "./schema.ts";
 import { changeTable, type DataFile, emptyTable, ledgersIn, listAddedFiles, listFiles, readTable, type TableChange } from "./state.ts";
 
