@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { RecordBatch, type Table, tableFromIPC, tableToIPC } from "apache-arrow";
-import { rowsOf, Scratch } from "../testing/scratch.ts";
+import { rowsOf, Scratch } from "../testing.ts";
 import { toArrowTable, toRecordBatches } from "./arrow.ts";
 
 async function query(sql: string): Promise<Table> {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { emptySchema, evolve } from "../table/schema.ts";
 import { formatType } from "../table/types.ts";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { fieldIdsOf, fromDuckDBType, hasNanoseconds, leafIdsOf, readSchemaOf, toDuckDBType } from "./column_types.ts";
 
 /** DuckDB types and the type of the table's column that holds them. */

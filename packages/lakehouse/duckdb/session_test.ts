@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import type { StatementProgress } from "./session.ts";
 
 const ENDLESS = "SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range % 5";

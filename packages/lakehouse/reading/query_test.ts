@@ -1,6 +1,6 @@
 import { NotFoundError, TerminalError } from "@wap/core";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { NOTE, TestLakehouse } from "../testing/scratch.ts";
+import { NOTE, TestLakehouse } from "../testing.ts";
 
 /** A lakehouse with the tables `taxi.trips`, `taxi.zones` and `a.b.deep`. */
 async function openFilled(): Promise<TestLakehouse> {

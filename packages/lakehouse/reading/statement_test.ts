@@ -1,6 +1,6 @@
 import { TerminalError } from "@wap/core";
 import { assertEquals, assertRejects } from "@std/assert";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { parseSelect } from "./statement.ts";
 
 async function tablesOf(sql: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { TerminalError } from "@wap/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { type CsvDialect, readDialect, readHead } from "./csv_dialect.ts";
 
 function dialectOf(text: string, name = "a.csv"): CsvDialect {

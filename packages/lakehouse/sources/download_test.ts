@@ -1,7 +1,7 @@
 import { RetryableError, TerminalError } from "@wap/core";
 import { assertEquals, assertRejects } from "@std/assert";
 import { basename } from "node:path";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { downloadFile, downloadPath } from "./download.ts";
 
 /** Serves requests while a test runs. */

@@ -1,6 +1,6 @@
 import { TerminalError } from "@wap/core";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { fingerprintFile, isUnchanged, markFile } from "./fingerprint.ts";
 
 Deno.test("fingerprintFile() is the SHA-256 of the content", async () => {

@@ -2,7 +2,7 @@ import { type FileFormat, TerminalError } from "@wap/core";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { formatType } from "../table/types.ts";
-import { DATA_FOLDER, HAS_DATA, Scratch } from "../testing/scratch.ts";
+import { DATA_FOLDER, HAS_DATA, Scratch } from "../testing.ts";
 import { inspectFile } from "./inspect.ts";
 import type { Inspection } from "./inspection.ts";
 
@@ -104,7 +104,7 @@ Deno.test("inspectFile() keeps what differs from object to object in JSON as tex
 
 Deno.test("inspectFile() refuses broken JSON and JSON that is no rows", async () => {
   await assertRefused("a.jsonl", '{"a":1}\n{"a":\n', "Malformed JSON");
-  await assertRefused("a.jsonl", "1\n2\n", "non-record");
+  await assertRefused("a.jsonl", "1\n2\n", "it is not made of JSON objects");
   await assertRefused("a.jsonl", '{"a":1,"A":2}\n', 'columns "a" and "A" have the same name');
   assertEquals(typesOf(await inspect("a.jsonl", '{"a":1,"a_1":2}\n')), { a: "long", a_1: "long" });
 });

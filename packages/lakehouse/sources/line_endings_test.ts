@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gzipSync } from "node:zlib";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { unifyLineEndings } from "./line_endings.ts";
 
 async function unify(scratch: Scratch, content: string | Uint8Array, gzip = false): Promise<string> {

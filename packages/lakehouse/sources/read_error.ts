@@ -27,6 +27,7 @@ function describe(message: string): string {
   const line = CSV_LINE_REGEXP.exec(message)?.[1];
   if (line !== undefined) return `line ${line} ${describeLine(message)}`;
   if (/No magic bytes found at end of file|too small to be a Parquet file/.test(message)) return "it is not a Parquet file, or its end is missing";
+  if (message.includes("expected records, but got non-record JSON")) return "it is not made of JSON objects";
   const sentence = message.split("\n").find((text) => text.trim() !== "") ?? message;
   return sentence.replace(/^[A-Z][A-Za-z ]+ Error: /, "").replace(/ in file "[^"]*"/, "").replace(/\.\s*$/, "");
 }

@@ -2,7 +2,7 @@ import { type FileFormat, TerminalError, UsageError } from "@wap/core";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { findSources } from "./source_file.ts";
 
 async function makeTree(): Promise<Scratch> {

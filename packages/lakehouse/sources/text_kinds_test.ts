@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { quoteText } from "../duckdb/sql.ts";
 import type { Session } from "../duckdb/session.ts";
 import { toDuckDBType } from "../duckdb/column_types.ts";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { readerSql } from "./readers.ts";
 import { kindsParse, kindsSql, parsesSql, typeOfKinds, typeOfQuotedKinds } from "./text_kinds.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { moveInto } from "./durable.ts";
 
 Deno.test("moveInto() moves files under new names into a folder that need not be there", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { Staging } from "./staging.ts";
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -36,6 +36,8 @@ export interface LedgerEntry {
   fingerprint: string;
   /** Its bytes. */
   size: number;
+  /** Its rows, before a transform. */
+  records: number;
 }
 
 /** A table at one commit, as the catalog keeps it. */

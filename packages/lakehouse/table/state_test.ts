@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
-import { Scratch } from "../testing/scratch.ts";
+import { Scratch } from "../testing.ts";
 import { emptySchema } from "./schema.ts";
 import { changeTable, type DataFile, emptyTable, ledgersIn, listAddedFiles, listFiles, readTable, type TableChange } from "./state.ts";
 
@@ -29,7 +29,7 @@ Deno.test("changeTable() adds files and rows to those there, and reads them in t
 
 Deno.test("changeTable() replaces files and forgets sources only when told to", () =>
   withObjects((objects) => {
-    const source = { fingerprint: "f", size: 1 };
+    const source = { fingerprint: "f", size: 1, records: 1 };
     const first = readTable(
       objects,
       changeTable(objects, emptyTable(objects, { uuid: "u", location: "l" }), change([file("a", 2)], { sources: { x: source } })),

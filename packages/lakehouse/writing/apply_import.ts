@@ -56,9 +56,10 @@ export async function applyImport(context: WriteContext, plan: ImportPlan, optio
     schema: written.schema,
     files: written.files,
     replace: request.mode === "replace",
-    sources: Object.fromEntries(news.map(({ uri, fingerprint, size }) => [uri, { fingerprint, size }])),
+    sources: written.sources,
     forgetSources: request.mode === "replace",
   }, options);
+  await context.sources.release(sources);
   const rowsImported = written.files.reduce((sum, { records }) => sum + records, 0);
   progress.finish(rowsImported);
   return { commit, filesImported: news.length, filesSkipped, rowsImported, bytesImported: progress.totalBytes };

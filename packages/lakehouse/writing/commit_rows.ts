@@ -10,6 +10,7 @@ import type { CatalogTransaction } from "../catalog/entries.ts";
 import type { ObjectStore } from "../catalog/object_store.ts";
 import { locationOf } from "../storage/data_folder.ts";
 import { moveInto } from "../storage/durable.ts";
+import { toStorageError } from "../storage/storage_error.ts";
 import type { Schema } from "../table/schema.ts";
 import { changeTable, emptyTable, type LedgerEntry, ledgersIn, readTable, type TableVersion } from "../table/state.ts";
 import type { WrittenFile } from "./parquet_writer.ts";
@@ -48,7 +49,9 @@ export async function commitRows(context: WriteContext, rows: RowsToCommit, info
   const uuid = rows.version?.entry.uuid ?? crypto.randomUUID();
   const location = rows.version?.state.location ?? locationOf(rows.table, uuid);
   const moves = rows.files.map(({ path }) => ({ from: path, name: `${crypto.randomUUID()}.parquet` }));
-  await moveInto(moves, join(context.root, location));
+  await moveInto(moves, join(context.root, location)).catch((error) => {
+    throw toStorageError(error, context.root) ?? error;
+  });
   const added = rows.files.map((file, index) => ({ ...file, path: `${location}/${moves[index]!.name}` }));
   try {
     // The commit point: before it the files are nobody's, after it they are the table's.

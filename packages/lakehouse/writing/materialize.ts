@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { Session } from "../duckdb/session.ts";
 import { bindTables } from "../reading/binding.ts";
 import { toSqlError } from "../reading/sql_error.ts";
+import { toStorageError } from "../storage/storage_error.ts";
 import { emptySchema, replaceColumns, settleGuesses } from "../table/schema.ts";
 import { commitRows } from "./commit_rows.ts";
 import { countValues, writeParquet } from "./parquet_writer.ts";
@@ -52,7 +53,7 @@ export async function materialize(context: WriteContext, options: MaterializeOpt
   const schema = replaceColumns(before, columns);
   const select = selectAsFields(sql, { columns, fields: schema.fields });
   const files = await writeParquet(session, { select, fields: schema.fields, folder: outputFolder }).catch((error) => {
-    throw toSqlError(error, signal);
+    throw toStorageError(error, context.root) ?? toSqlError(error, signal);
   });
   const hasValue = (field: { id: number }) => countValues(files, field) > 0;
   const settled = settleGuesses(schema, { targets: schema.fields, known: schema.fields, hasValue, fromText: false });

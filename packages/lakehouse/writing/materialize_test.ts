@@ -1,6 +1,6 @@
 import { NotFoundError, TerminalError } from "@wap/core";
 import { assertEquals, assertRejects } from "@std/assert";
-import { NOTE, TestLakehouse } from "../testing/scratch.ts";
+import { NOTE, TestLakehouse } from "../testing.ts";
 
 const TABLE = { namespace: "n", name: "t" };
 

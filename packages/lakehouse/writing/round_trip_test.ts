@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { TestLakehouse } from "../testing/scratch.ts";
+import { TestLakehouse } from "../testing.ts";
 
 /** A row as JavaScript has it; decimals are digits with ten places. */
 interface Values {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FileFormat, PlannedFile } from "@wap/core";
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Session } from "../duckdb/session.ts";
 import type { InspectedFile } from "../sources/agreement.ts";
@@ -59,7 +60,7 @@ export class SourceAccess {
   /** Looks into a file that a session may read. @throws {TerminalError} */
   async inspect(session: Session, source: ReadySource, signal?: AbortSignal): Promise<InspectedFile> {
     const { name, format, size } = source;
-    const key = `${source.fingerprint} ${source.uri}`;
+    const key = keyOf(source);
     const known = this.#inspections.get(key);
     if (known !== undefined && await isThere(known.path)) return { name, inspection: known };
     const inspection = await inspectFile(session, source, { format, size, stagingFolder: await this.#staging.keep(), signal });
@@ -69,12 +70,26 @@ export class SourceAccess {
     return { name, inspection };
   }
 
+  /** Removes the copies of files that were imported: nobody needs them any more. */
+  async release(sources: readonly ReadySource[]): Promise<void> {
+    for (const source of sources) {
+      const key = keyOf(source);
+      const copies = [source.path, this.#inspections.get(key)?.path].filter((path) => path?.startsWith(`${this.#staging.folder}/`));
+      for (const path of copies) await rm(path!, { force: true });
+      this.#inspections.delete(key);
+    }
+  }
+
   /** What was downloaded when the import was planned is what was planned, whatever the server has now. */
   async #findDownload({ uri, fingerprint }: PlannedFile): Promise<Pick<SourceFile, "name" | "path">> {
     const { origin, pathname } = new URL(uri);
     const path = downloadPath(await this.#staging.keep(), fingerprint);
     return { name: origin + pathname, path: await isThere(path) ? path : null };
   }
+}
+
+function keyOf({ fingerprint, uri }: ReadySource): string {
+  return `${fingerprint} ${uri}`;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -9,7 +9,9 @@ import { Session } from "../duckdb/session.ts";
 import { toSqlError } from "../reading/sql_error.ts";
 import type { InspectedFile } from "../sources/agreement.ts";
 import { toReadError } from "../sources/read_error.ts";
+import { toStorageError } from "../storage/storage_error.ts";
 import { type Schema, settleGuesses } from "../table/schema.ts";
+import type { LedgerEntry } from "../table/state.ts";
 import type { ProgressReporter } from "./import_progress.ts";
 import { shapeImport } from "./import_shape.ts";
 import { countValues, writeParquet, type WrittenFile } from "./parquet_writer.ts";
@@ -38,6 +40,8 @@ export interface WrittenRows {
   schema: Schema;
   /** The data files. */
   files: WrittenFile[];
+  /** What to note of the source files, by URI. */
+  sources: Record<string, LedgerEntry>;
 }
 
 /**
@@ -64,9 +68,14 @@ export async function writeSources(context: WriteContext, rows: SourceRows): Pro
       hasValue: (field) => countValues(files, field) > 0,
       fromText: inspected.every(({ inspection }) => inspection.layout.format !== "parquet"),
     });
-    return { schema: settled, files };
+    return { schema: settled, files, sources: noteSources(sources, inspected) };
   } catch (error) {
     signal?.throwIfAborted();
-    throw transform === undefined ? toReadError(error, sources.map(({ name }) => name).join('", "')) : toSqlError(error);
+    const names = sources.map(({ name }) => name).join('", "');
+    throw toStorageError(error, context.root) ?? (transform === undefined ? toReadError(error, names) : toSqlError(error));
   }
+}
+
+function noteSources(sources: readonly ReadySource[], inspected: readonly InspectedFile[]): Record<string, LedgerEntry> {
+  return Object.fromEntries(sources.map(({ uri, fingerprint, size }, index) => [uri, { fingerprint, size, records: inspected[index]!.inspection.rows }]));
 }

@@ -6,15 +6,15 @@
 import { type ImportReport, type ImportRequest, parseTableName } from "@wap/core";
 import type { Table } from "apache-arrow";
 import { join } from "node:path";
-import { type EmbeddedLakehouse, openLakehouse } from "../embedded_lakehouse.ts";
-import { Session } from "../duckdb/session.ts";
-import { quoteText } from "../duckdb/sql.ts";
+import { type EmbeddedLakehouse, openLakehouse } from "./embedded_lakehouse.ts";
+import { Session } from "./duckdb/session.ts";
+import { quoteText } from "./duckdb/sql.ts";
 
 /** A row of a query's result. */
 export type Row = Record<string, unknown>;
 
 /** Real data, where there is any. */
-export const DATA_FOLDER = new URL("../../../../shared/data/", import.meta.url).pathname;
+export const DATA_FOLDER = new URL("../../../shared/data/", import.meta.url).pathname;
 
 /** Whether the real data are there; says so on the console when not. */
 export const HAS_DATA = hasData();
