@@ -96,7 +96,7 @@ export {
 export { canonicalJson, digestOf, sha256 } from "./digest.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { type CommonDefinition, defineFlow, type FlowDefinition, type FlowOrigin, parseFlow, type TableDefinition } from "./flows/define_flow.ts";
-export { FLOW_FILE_ENDINGS, loadFlowFile, parseFlowYaml } from "./flows/flow_file.ts";
+export { FLOW_FILE_ENDINGS, loadFlowFile } from "./flows/flow_file.ts";
 export { findFlow, findFlowByName, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
 export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
 export { type AuditSummary, type Failure, type FollowUp, type Retry, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";

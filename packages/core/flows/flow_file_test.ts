@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { NotFoundError, UsageError } from "../errors.ts";
-import { loadFlowFile, parseFlowYaml } from "./flow_file.ts";
+import { loadFlowFile } from "./flow_file.ts";
+import { parseFlowYaml } from "./flow_yaml.ts";
 import { findFlow, listFlows } from "./flow_folder.ts";
 
 const TRIPS = `

@@ -5,6 +5,7 @@
  */
 import { TerminalError } from "@wap/core";
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -20,10 +21,12 @@ export interface Fingerprint {
 export interface FileMark {
   /** Bytes. */
   size: number;
-  /** When it was last written. */
-  mtime: number | null;
+  /** When its content was last written, in nanoseconds since 1970. */
+  written: bigint;
+  /** When anything about it last changed, in nanoseconds since 1970: unlike the time of writing, nobody can set it. */
+  changed: bigint;
   /** Which file it is; another one may have been put in its place. */
-  inode: number | null;
+  inode: bigint;
 }
 
 /** A file's content in short, and how the file looked then. */
@@ -61,8 +64,8 @@ export async function fingerprintFile(path: string, options: { name: string; sig
 /** Notes which content a file has, so that a later change can be told. @throws {TerminalError} If there is no such file. */
 export async function markFile(path: string, { name }: { name: string }): Promise<FileMark> {
   try {
-    const { size, mtime, ino } = await Deno.stat(path);
-    return { size, mtime: mtime?.getTime() ?? null, inode: ino };
+    const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
+    return { size: Number(size), written: mtimeNs, changed: ctimeNs, inode: ino };
   } catch (error) {
     throw unreadable(name, error);
   }
@@ -70,7 +73,7 @@ export async function markFile(path: string, { name }: { name: string }): Promis
 
 /** Whether a file is still what it was. */
 export function isUnchanged(before: FileMark, after: FileMark): boolean {
-  return before.size === after.size && before.mtime === after.mtime && before.inode === after.inode;
+  return before.size === after.size && before.written === after.written && before.changed === after.changed && before.inode === after.inode;
 }
 
 /** The error for a file that changed after it was looked at. */
@@ -81,11 +84,9 @@ export function sourceChanged(name: string): TerminalError {
   });
 }
 
+const WHY_BY_CODE: Record<string, string> = { ENOENT: "there is no such file", EACCES: "permission denied", EPERM: "permission denied" };
+
 function unreadable(name: string, error: unknown): TerminalError {
-  const why = error instanceof Deno.errors.NotFound
-    ? "there is no such file"
-    : error instanceof Deno.errors.PermissionDenied
-    ? "permission denied"
-    : String(error);
+  const why = WHY_BY_CODE[(error as { code?: string }).code ?? ""] ?? String(error);
   return new TerminalError(`Cannot read "${name}": ${why}`, { code: "unreadable_file", cause: error });
 }

@@ -32,7 +32,7 @@ Deno.test("isUnchanged() sees new content, and another file in the place of the 
   const mark = await markFile(path, { name: "a" });
   assert(isUnchanged(mark, await markFile(path, { name: "a" })));
   await scratch.write("b.txt", "abc");
-  await Deno.utime(`${scratch.path}/b.txt`, 0, mark.mtime! / 1000);
+  await Deno.utime(`${scratch.path}/b.txt`, 0, Number(mark.written) / 1e9);
   await Deno.rename(`${scratch.path}/b.txt`, path);
   assert(!isUnchanged(mark, await markFile(path, { name: "a" })));
 });

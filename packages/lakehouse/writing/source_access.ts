@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Session } from "../duckdb/session.ts";
 import type { InspectedFile } from "../sources/agreement.ts";
 import { downloadFile, type DownloadLimits, downloadPath } from "../sources/download.ts";
-import { type FileSum, fingerprintFile, sourceChanged } from "../sources/fingerprint.ts";
+import { type FileSum, fingerprintFile, isUnchanged, markFile, sourceChanged } from "../sources/fingerprint.ts";
 import { inspectFile } from "../sources/inspect.ts";
 import type { Inspection } from "../sources/inspection.ts";
 import type { SourceFile } from "../sources/source_file.ts";
@@ -27,13 +27,14 @@ export interface ReadySource extends FileSum {
   format: FileFormat;
 }
 
-const REMEMBERED_INSPECTIONS = 1000;
+const REMEMBERED_FILES = 1000;
 
 /** Fetches and inspects source files; remembers what it found by content. */
 export class SourceAccess {
   readonly #staging: Staging;
   readonly #limits: DownloadLimits;
   readonly #inspections = new Map<string, Inspection>();
+  readonly #sums = new Map<string, FileSum>();
 
   /** Makes an access that keeps downloads and mended copies in `staging`. */
   constructor(staging: Staging, limits: DownloadLimits) {
@@ -44,7 +45,7 @@ export class SourceAccess {
   /** Fetches a source if need be and sums it up. @throws {TerminalError} @throws {RetryableError} */
   async prepare(source: SourceFile, signal?: AbortSignal): Promise<ReadySource> {
     const { uri, name, format } = source;
-    if (source.path !== null) return { uri, name, format, path: source.path, ...await fingerprintFile(source.path, { name, signal }) };
+    if (source.path !== null) return { uri, name, format, path: source.path, ...await this.#sumUp(source.path, { name, signal }) };
     return { uri, name, format, ...await downloadFile(uri, { ...this.#limits, name, folder: await this.#staging.keep(), signal }) };
   }
 
@@ -65,8 +66,7 @@ export class SourceAccess {
     if (known !== undefined && await isThere(known.path)) return { name, inspection: known };
     const inspection = await inspectFile(session, source, { format, size, stagingFolder: await this.#staging.keep(), signal });
     this.#inspections.set(key, inspection);
-    const [oldest] = this.#inspections.keys();
-    if (this.#inspections.size > REMEMBERED_INSPECTIONS) this.#inspections.delete(oldest!);
+    forgetOldest(this.#inspections);
     return { name, inspection };
   }
 
@@ -80,12 +80,27 @@ export class SourceAccess {
     }
   }
 
+  /** A file that still looks as it did when it was summed up is not read again. */
+  async #sumUp(path: string, options: { name: string; signal?: AbortSignal }): Promise<FileSum> {
+    const known = this.#sums.get(path);
+    if (known !== undefined && isUnchanged(known.mark, await markFile(path, options))) return known;
+    const sum = await fingerprintFile(path, options);
+    this.#sums.set(path, sum);
+    forgetOldest(this.#sums);
+    return sum;
+  }
+
   /** What was downloaded when the import was planned is what was planned, whatever the server has now. */
   async #findDownload({ uri, fingerprint }: PlannedFile): Promise<Pick<SourceFile, "name" | "path">> {
     const { origin, pathname } = new URL(uri);
     const path = downloadPath(await this.#staging.keep(), fingerprint);
     return { name: origin + pathname, path: await isThere(path) ? path : null };
   }
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED_FILES) map.delete(oldest!);
 }
 
 function keyOf({ fingerprint, uri }: ReadySource): string {
