@@ -57,7 +57,7 @@ async function createView(session: Session, { view, reference, relation }: { vie
   const [outer, inner] = reference.qualifiers.map(quoteName);
   if (inner !== undefined) await session.run(`ATTACH IF NOT EXISTS ':memory:' AS ${outer}`);
   if (outer !== undefined) await session.run(`CREATE SCHEMA IF NOT EXISTS ${[outer, inner].filter(Boolean).join(".")}`);
-  await session.run(`CREATE VIEW ${view} AS ${selectTable(relation.fields, relation.paths)}`);
+  await session.run(`CREATE VIEW ${view} AS ${selectTable(relation)}`);
 }
 
 /** Finds what the names in a SELECT stand for. A table is called by its full name, a further relation by its name after a colon. */

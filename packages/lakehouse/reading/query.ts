@@ -61,7 +61,7 @@ export async function* scanTable(context: ReadContext, request: ScanRequest): As
   const fields = columns === undefined ? relation.fields : columns.map((name) => expectColumn(relation, name));
   await using folder = await context.staging.open();
   using session = await Session.open({ tempDirectory: folder.path, signal });
-  yield* toRecordBatches(session, await session.stream(selectTable(fields, relation.paths)));
+  yield* toRecordBatches(session, await session.stream(selectTable({ ...relation, fields })));
 }
 
 function expectColumn({ fields }: Relation, name: string): Relation["fields"][number] {

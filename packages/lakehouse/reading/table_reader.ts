@@ -6,6 +6,7 @@
 import { formatTableName, NotFoundError, type TableName } from "@wap/core";
 import { join } from "node:path";
 import type { Catalog } from "../catalog/catalog.ts";
+import { columnsKey } from "../table/schema.ts";
 import { type DataFile, listAddedFiles, listFiles, readTable, type TableState, type TableVersion } from "../table/state.ts";
 import type { Field } from "../table/types.ts";
 
@@ -15,6 +16,8 @@ export interface Relation {
   fields: Field[];
   /** Absolute paths of the data files, oldest first. */
   paths: string[];
+  /** Whether every file has just the columns that the table has now. */
+  isUniform: boolean;
 }
 
 /** Reads tables at any ref. */
@@ -65,6 +68,8 @@ export class TableReader {
   }
 
   #relation(state: TableState, files: readonly DataFile[]): Relation {
-    return { fields: state.schema.fields, paths: files.map((file) => join(this.#root, file.path)) };
+    const { fields } = state.schema;
+    const key = columnsKey(fields);
+    return { fields, paths: files.map((file) => join(this.#root, file.path)), isUniform: files.every((file) => file.columns === key) };
   }
 }

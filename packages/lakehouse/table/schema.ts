@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { digestOf } from "@wap/core";
 import { assignIds, type Field, type FieldType, formatType, type NamedType } from "./types.ts";
 import { widenColumn } from "./casts.ts";
+
+/** Enough of a digest to tell the schemas of one table apart. */
+const COLUMNS_KEY_LENGTH = 16;
 
 /** The columns of a table. */
 export interface Schema {
@@ -43,6 +47,11 @@ export interface Evolution {
   added: string[];
   /** Columns that cannot be written; when there are any, the rest means nothing. */
   conflicts: ColumnConflict[];
+}
+
+/** A name for a set of columns: the same for columns of the same ids, names and types in the same order. */
+export function columnsKey(fields: readonly Field[]): string {
+  return digestOf(fields.map(({ id, name, type }) => [id, name, type])).slice(0, COLUMNS_KEY_LENGTH);
 }
 
 /** No columns. */

@@ -16,6 +16,8 @@ export interface DataFile {
   path: string;
   /** The how-manieth change of the table wrote it: rows are read in this order. */
   sequence: number;
+  /** The columns it was written with, as {@linkcode columnsKey} names them. */
+  columns: string;
   /** Rows in it. */
   records: number;
   /** Bytes of it. */

@@ -6,7 +6,7 @@ import { emptySchema } from "./schema.ts";
 import { changeTable, type DataFile, emptyTable, ledgersIn, listAddedFiles, listFiles, readTable, type TableChange } from "./state.ts";
 
 function file(path: string, records: number): Omit<DataFile, "sequence"> {
-  return { path, records, size: records * 10, columnSizes: {}, valueCounts: {}, nullCounts: {} };
+  return { path, columns: "k", records, size: records * 10, columnSizes: {}, valueCounts: {}, nullCounts: {} };
 }
 
 function change(added: Omit<DataFile, "sequence">[], rest: Partial<TableChange> = {}): TableChange {

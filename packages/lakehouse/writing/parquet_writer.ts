@@ -6,6 +6,7 @@
 import { fieldIdsOf, leafIdsOf } from "../duckdb/column_types.ts";
 import type { Session, StatementProgress } from "../duckdb/session.ts";
 import { quoteText } from "../duckdb/sql.ts";
+import { columnsKey } from "../table/schema.ts";
 import type { DataFile } from "../table/state.ts";
 import type { Field } from "../table/types.ts";
 
@@ -42,14 +43,15 @@ export async function writeParquet(session: Session, options: WriteOptions): Pro
   const settings = ["FORMAT parquet", "COMPRESSION zstd", `FIELD_IDS ${fieldIdsOf(fields)}`, `FILE_SIZE_BYTES '${FILE_SIZE}'`, "RETURN_STATS"];
   const rows = await session.rowsWithProgress(`COPY (${select}) TO ${quoteText(folder)} (${settings.join(", ")})`, onProgress);
   const ids = leafIdsOf(fields);
-  return rows.filter(({ count }) => Number(count) > 0).map((row) => toWrittenFile(row, ids));
+  const columns = columnsKey(fields);
+  return rows.filter(({ count }) => Number(count) > 0).map((row) => ({ ...toWrittenFile(row, ids), columns }));
 }
 
 /** DuckDB's maps, as its JavaScript values have them. */
 type Entries<V> = { key: string; value: V }[];
 
-function toWrittenFile(row: Record<string, unknown>, ids: Map<string, number>): WrittenFile {
-  const file: WrittenFile = {
+function toWrittenFile(row: Record<string, unknown>, ids: Map<string, number>): Omit<WrittenFile, "columns"> {
+  const file: Omit<WrittenFile, "columns"> = {
     path: String(row.filename),
     records: Number(row.count),
     size: Number(row.file_size_bytes),
