@@ -2,23 +2,6 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RunOwnedError, step, UsageError } from "@wap/core";
 import { World } from "../support/engine_world.ts";
 
-Deno.test("execute() parks a run whose table changed on the target, with a reason per table, and cancel undoes it", async () => {
-  await using world = await World.make();
-  let interfered = false;
-  const engine = world.engine({
-    before: async (method) => {
-      if (method !== "merge" || interfered) return;
-      interfered = true;
-      await world.run({ name: "rival" });
-    },
-  });
-  const id = await world.submit(engine, world.flow());
-  assertEquals((await engine.execute(id)).state, "parked");
-  assertStringIncludes(engine.report(id).error!.message, "taxi.trips");
-  assertEquals((await engine.cancel(id, { by: "ann", reason: null })).state, "cancelled");
-  assertEquals([await world.rows(), await world.branches()], [3, ["main"]]);
-});
-
 Deno.test("execute() refuses a run that is being executed", async () => {
   await using world = await World.make();
   const engine = world.engine({

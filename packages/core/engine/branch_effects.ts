@@ -13,10 +13,14 @@ export async function resolveBase({ lakehouse, spec, context }: EffectContext): 
   return { event: { type: "STARTED", base } };
 }
 
-/** Makes the branch at the base. A branch that stands at the base already was made by the process that died here. */
+/**
+ * Makes the branch at the base. A branch that stands at the base already was made by the process that died here; one that a run left when it began again
+ * on a newer base is made anew.
+ */
 export async function createBranch(effect: EffectContext): Promise<EffectResult> {
   const { lakehouse, context } = effect;
   const base = baseOf(effect);
+  if (context.rebases > 0) await removeOutdated(effect);
   try {
     await lakehouse.createBranch(context.branch, { from: base });
   } catch (error) {
@@ -25,6 +29,12 @@ export async function createBranch(effect: EffectContext): Promise<EffectResult>
     if (branch?.hash !== base) return { event: { type: "FAILED", error: toErrorRecord(branchExists(context.branch)), branchIsForeign: true } };
   }
   return { event: { type: "BRANCH_CREATED" } };
+}
+
+async function removeOutdated(effect: EffectContext): Promise<void> {
+  const { lakehouse, context } = effect;
+  const branch = await lakehouse.findRef(context.branch);
+  if (branch && branch.hash !== baseOf(effect)) await lakehouse.deleteBranch(context.branch, { expectedHash: branch.hash });
 }
 
 function branchExists(branch: string): UsageError {

@@ -13,7 +13,7 @@ import { type Effect, effectOf, undoStepName } from "../machine/effect.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { formatTableName } from "../names.ts";
 import type { StoredRun } from "../store/records.ts";
-import { tableNameOf } from "./import_effects.ts";
+import { importRequestOf, tableNameOf } from "./import_effects.ts";
 import { newRun } from "./submit.ts";
 
 /** What a run would do to one table. */

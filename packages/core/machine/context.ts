@@ -94,6 +94,8 @@ export interface WapContext {
   commitHook: boolean;
   /** Why the run is undone, or waits. */
   failure: Failure | null;
+  /** Times the run began again, or audited again, because the target moved. */
+  rebases: number;
   /** The step that is next has failed and will be tried again. */
   retry: Retry | null;
 }
@@ -121,6 +123,7 @@ export function initialContext(spec: FlowSpec, branch: string): WapContext {
     followUp: [],
     commitHook: spec.hooks.onCommit,
     failure: null,
+    rebases: 0,
     retry: null,
   };
 }

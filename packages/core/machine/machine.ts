@@ -37,7 +37,9 @@ function pendingAgain<T extends UndoEntry | FollowUp>(tasks: readonly T[]): T[] 
 
 function undoOfStep(context: WapContext, index: number): UndoEntry[] {
   const step = context.steps[index];
-  return step?.undo ? [...context.undo, { kind: "stepHook", step: step.name, status: "pending", error: null }] : context.undo;
+  // A run that began again has the undo of its first time.
+  const isArmed = context.undo.some((entry) => entry.kind === "stepHook" && entry.step === step?.name);
+  return step?.undo && !isArmed ? [...context.undo, { kind: "stepHook", step: step.name, status: "pending", error: null }] : context.undo;
 }
 
 function followUps(context: WapContext): FollowUp[] {
@@ -59,6 +61,7 @@ const wapSetup = setup({
   types: { context: {} as WapContext, events: {} as WapEvent, input: {} as WapContext },
   guards: {
     moreTables: ({ context }) => context.cursor + 1 < context.tables.length,
+    beginsAgain: ({ event }) => (event as EventOf<"TARGET_MOVED">).to === "branching",
     nothingNew: ({ context, event }) =>
       (event as EventOf<"PREPARED">).newFiles === 0 && context.tables.every((table, at) => at === context.cursor || table.newFiles === 0),
     moreSteps: ({ context }) => context.cursor + 1 < context.steps.length,
@@ -92,6 +95,14 @@ const wapSetup = setup({
     armFirstStep: assign(({ context }) => ({ cursor: 0, undo: undoOfStep(context, 0) })),
     armNextStep: assign(({ context }) => ({ cursor: context.cursor + 1, undo: undoOfStep(context, context.cursor + 1) })),
     noteAudit: assign(({ event }) => ({ audit: (event as EventOf<"AUDITED">).audit })),
+    beginAgain: assign(({ context, event }) => ({
+      base: (event as EventOf<"TARGET_MOVED">).base,
+      rebases: context.rebases + 1,
+      cursor: 0,
+      audit: null,
+      tables: context.tables.map((table) => ({ ...table, newFiles: null, filesImported: 0, filesSkipped: 0, rowsImported: 0 })),
+    })),
+    auditAgain: assign(({ context }) => ({ rebases: context.rebases + 1, audit: null })),
     notePublish: assign(({ event }) => {
       const { commit, targetBefore } = event as EventOf<"PUBLISHED">;
       return { publish: { commit, targetBefore }, failure: null };
@@ -140,6 +151,12 @@ const wapSetup = setup({
 /** In every state that acts: a try that failed is noted, and the step stays next. */
 const TRYING = { TRY_FAILED: { actions: "noteTry" } } as const;
 
+/** Before and after the audit: the target changed under the run. */
+const MOVED = {
+  TARGET_MOVED: [{ guard: "beginsAgain", target: "branching", actions: "beginAgain" }, { target: "auditing", actions: "auditAgain" }],
+  CONFLICTED: { target: "parked", actions: "noteConflict" },
+} as const;
+
 /** Leads out of every state before the pivot: an error or a person's cancel rolls the run back. */
 const UNDOABLE = {
   ...TRYING,
@@ -185,6 +202,7 @@ export const wapMachine = wapSetup.createMachine({
           { guard: "needsApproval", target: "awaitingApproval", actions: "noteAudit" },
           { target: "publishing", actions: "noteAudit" },
         ],
+        ...MOVED,
         ...UNDOABLE,
       },
     },
@@ -195,12 +213,12 @@ export const wapMachine = wapSetup.createMachine({
     publishing: {
       on: {
         PUBLISHED: { target: "cleaningUp", actions: ["notePublish", "planFollowUps"] },
-        CONFLICTED: { target: "parked", actions: "noteConflict" },
+        ...MOVED,
         FAILED: UNDOABLE.FAILED,
         ...TRYING,
       },
     },
-    parked: { on: { RETRIED: { target: "publishing", actions: "forgetConflict" }, CANCELLED: UNDOABLE.CANCELLED } },
+    parked: { on: { RETRIED: { target: "auditing", actions: "forgetConflict" }, CANCELLED: UNDOABLE.CANCELLED } },
     cleaningUp: {
       always: [{ guard: "donePublished", target: "published" }, { guard: "doneUnchanged", target: "unchanged" }],
       on: { FOLLOWED_UP: { actions: "followUpDone" }, FOLLOW_UP_FAILED: { actions: "followUpFailed" }, ...TRYING },

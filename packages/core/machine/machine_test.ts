@@ -153,8 +153,23 @@ Deno.test("advance() undoes a cancelled run completely, whatever the flow keeps 
 Deno.test("advance() parks a run whose tables changed on the target, and publishes or undoes it as a person says", () => {
   const parked = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), { type: "CONFLICTED", error: ERROR }]).last;
   assertEquals(parked.state, "parked");
-  assertEquals(advance(parked, { type: "RETRIED" }).state, "publishing");
+  assertEquals(advance(parked, { type: "RETRIED" }).state, "auditing");
   assertEquals(advance(parked, CANCELLED).state, "rollingBack");
+});
+
+Deno.test("advance() begins again on the target's head, with each undo registered once", () => {
+  const spec = specOf({ steps: [{ name: "a", undo: true }] });
+  const toPublish: WapEvent[] = [STARTED, BRANCHED, PREPARED, IMPORTED, { type: "STEP_DONE", step: "a" }, audited("pass")];
+  const moved: WapEvent = { type: "TARGET_MOVED", base: "newer", to: "branching" };
+  const { states, last } = play(spec, [...toPublish, moved, BRANCHED, PREPARED, IMPORTED]);
+  assertEquals(states.slice(-4), ["branching", "preparing", "importing", "transforming"]);
+  assertEquals([last.context.base, last.context.audit, last.context.rebases], ["newer", null, 1]);
+  assertEquals(last.context.undo.map((entry) => entry.kind), ["deleteBranch", "stepHook"]);
+});
+
+Deno.test("advance() audits again what the target's move may have changed", () => {
+  const { states, last } = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), { type: "TARGET_MOVED", base: "base", to: "auditing" }]);
+  assertEquals([states.at(-1), last.context.base, last.context.tables[0]?.rowsImported], ["auditing", "base", 5]);
 });
 
 Deno.test("advance() never takes a publish back because of what follows it, and tries that again on demand", () => {
