@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { RunOwnedError, step, UsageError } from "@wap/core";
 import { World } from "../support/engine_world.ts";
 
