@@ -124,6 +124,7 @@ export class Execution {
         signal,
         onProgress: (progress) => this.#options.onProgress?.(run, progress),
         output: (step) => this.#engine.store.output(run.id, step),
+        isElderUnderWay: () => this.#engine.store.isElderUnderWay(run),
         now: this.#now,
         random: this.#engine.random ?? Math.random,
       });

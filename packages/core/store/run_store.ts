@@ -160,6 +160,17 @@ export class RunStore implements Disposable {
     return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
   }
 
+  /**
+   * Whether an older run is on its way to the same tables of the same target, in a process that is alive. Runs that get in each other's way let the oldest
+   * go first, so that one of them always arrives.
+   */
+  isElderUnderWay(run: Pick<StoredRun, "id" | "lakehouse" | "target" | "createdAt" | "context">): boolean {
+    const tables = new Set(run.context.tables.map((table) => table.name));
+    const others = this.#statements.runsUnderWay.all({ lakehouse: run.lakehouse, target: run.target, createdAt: run.createdAt });
+    const elders = others.filter((other) => other.createdAt < run.createdAt || other.id < run.id);
+    return elders.some((other) => other.context.tables.some((table) => tables.has(table.name)) && this.ownerOf(other.id) !== null);
+  }
+
   /** Runs that ended, were not told to keep their branch, and have one of these. */
   endedWithBranch(branches: string[]): StoredRun[] {
     const ended = this.#db.select().from(runs).where(and(inArray(runs.state, FINAL_STATES), inArray(runs.branch, branches))).all();

@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+import type { RunState } from "../run.ts";
 import { events, inputs, outputs, runs } from "./schema.ts";
+
+/** States of a run that has begun and may still publish. */
+const UNDER_WAY: RunState[] = ["branching", "preparing", "importing", "transforming", "auditing", "publishing"];
 
 /** The prepared statements of one database. */
 export type Statements = ReturnType<typeof prepareStatements>;
@@ -18,6 +22,12 @@ export function prepareStatements(db: BetterSQLite3Database) {
   return {
     runById: db.select().from(runs).where(eq(runs.id, placeholder("id"))).prepare(),
     runByKey: db.select().from(runs).where(and(eq(runs.flow, placeholder("flow")), eq(runs.idempotencyKey, placeholder("key")))).prepare(),
+    runsUnderWay: db.select({ id: runs.id, createdAt: runs.createdAt, context: runs.context }).from(runs).where(and(
+      inArray(runs.state, UNDER_WAY),
+      eq(runs.lakehouse, placeholder("lakehouse")),
+      eq(runs.target, placeholder("target")),
+      lte(runs.createdAt, placeholder("createdAt")),
+    )).prepare(),
     inputsOf: db.select().from(inputs).where(eq(inputs.runId, placeholder("runId"))).prepare(),
     outputOf: db.select().from(outputs).where(and(eq(outputs.runId, placeholder("runId")), eq(outputs.step, placeholder("step")))).prepare(),
     moveRun: db.update(runs).set({
