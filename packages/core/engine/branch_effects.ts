@@ -8,7 +8,7 @@ import { baseOf, type EffectContext, type EffectResult } from "./effect_context.
 
 /** Looks where the target stands and that the branch's name is free: what exists now is not ours, and will not be undone. */
 export async function resolveBase({ lakehouse, spec, context }: EffectContext): Promise<EffectResult> {
-  const base = await lakehouse.resolve(spec.target);
+  const base = context.fork ? context.base! : await lakehouse.resolve(spec.target);
   if (await lakehouse.findRef(context.branch)) throw branchExists(context.branch);
   return { event: { type: "STARTED", base } };
 }
@@ -19,14 +19,14 @@ export async function resolveBase({ lakehouse, spec, context }: EffectContext): 
  */
 export async function createBranch(effect: EffectContext): Promise<EffectResult> {
   const { lakehouse, context } = effect;
-  const base = baseOf(effect);
+  const from = context.fork?.head ?? baseOf(effect);
   if (context.rebases > 0) await removeOutdated(effect);
   try {
-    await lakehouse.createBranch(context.branch, { from: base });
+    await lakehouse.createBranch(context.branch, { from });
   } catch (error) {
     if (!(error instanceof AlreadyExistsError)) throw error;
     const branch = await lakehouse.findRef(context.branch);
-    if (branch?.hash !== base) return { event: { type: "FAILED", error: toErrorRecord(branchExists(context.branch)), branchIsForeign: true } };
+    if (branch?.hash !== from) return { event: { type: "FAILED", error: toErrorRecord(branchExists(context.branch)), branchIsForeign: true } };
   }
   return { event: { type: "BRANCH_CREATED" } };
 }

@@ -13,9 +13,14 @@ import type { Commit, TableChange } from "../lakehouse.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { AUTHOR, baseOf, commitProperties, type EffectContext } from "./effect_context.ts";
 import { importRequestOf } from "./import_effects.ts";
+import { waitUntil } from "./wait.ts";
 
 /** A run that had to begin again so often does not keep up with the target: a person decides. */
 const MAX_REBASES = 20;
+/** How long a run lets older ones go first. */
+const PATIENCE_MS = 20_000;
+/** How often it looks whether they are through. */
+const LOOK_MS = 20;
 
 /**
  * Looks at what happened on the target.
@@ -42,9 +47,17 @@ async function rebaseOrPark(effect: EffectContext, { head, shared }: { head: str
   const foreign = shared.filter((change) => !goesWith(effect, change));
   if (foreign.length > 0) return await park(effect, { head, tables: foreign, why: "cannot be taken together with this run's rows" });
   if (context.rebases >= MAX_REBASES) return await park(effect, { head, tables: shared, why: `keeps changing: this run began again ${MAX_REBASES} times` });
-  const refusal = await planRefusal(effect, head);
+  await giveWay(effect);
+  const base = await effect.lakehouse.resolve(effect.spec.target);
+  const refusal = await planRefusal(effect, base);
   if (refusal) return await park(effect, { head, tables: shared, why: refusal });
-  return { type: "TARGET_MOVED", base: head, to: "branching" };
+  return { type: "TARGET_MOVED", base, to: "branching" };
+}
+
+/** Many runs that begin again at once would be in each other's way for ever: each waits until the older ones are through, within reason. */
+async function giveWay({ isElderUnderWay, now, signal }: EffectContext): Promise<void> {
+  const patience = now().getTime() + PATIENCE_MS;
+  while (isElderUnderWay() && now().getTime() < patience && !signal.aborted) await waitUntil(now().getTime() + LOOK_MS, { now, signals: [signal] });
 }
 
 /** Appending goes with appending; a table that was made on both sides is appended to. */

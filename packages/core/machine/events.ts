@@ -4,6 +4,8 @@
  * @module
  */
 import type { ErrorRecord } from "../errors.ts";
+import type { StepSpec } from "../flow.ts";
+import type { RunState } from "../run.ts";
 import type { AuditSummary } from "./context.ts";
 
 /** An event of the machine. */
@@ -26,4 +28,7 @@ export type WapEvent =
   | { type: "FAILED"; error: ErrorRecord; branchIsForeign?: boolean }
   | { type: "CANCELLED"; by: string; reason: string | null }
   | { type: "TRY_FAILED"; failed: number; at: number; error: ErrorRecord }
+  | { type: "BLOCKED"; from: RunState; error: ErrorRecord }
+  | { type: "UNBLOCKED"; steps: StepSpec[]; commitHook: boolean }
+  | { type: "REVERTED"; commit: string; by: string; reason: string | null }
   | { type: "RETRIED" };

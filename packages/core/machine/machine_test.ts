@@ -182,6 +182,44 @@ Deno.test("advance() never takes a publish back because of what follows it, and 
   assertEquals(advance(again, FOLLOWED).state, "published");
 });
 
+Deno.test("advance() stops a run whose flow changed, and goes on from where it stood with the steps as they are now", () => {
+  const spec = specOf({ steps: [{ name: "a", undo: true }, { name: "b", undo: true }] });
+  const inB = play(spec, [STARTED, BRANCHED, PREPARED, IMPORTED, { type: "STEP_DONE", step: "a" }]).last;
+  const blocked = advance(inB, { type: "BLOCKED", from: "transforming", error: ERROR });
+  assertEquals([blocked.state, effectOf(blocked.state, blocked.context)], ["blocked", null]);
+  const goOn = (names: string[]) => advance(blocked, { type: "UNBLOCKED", steps: names.map((name) => ({ name, undo: true })), commitHook: false });
+  const renamed = goOn(["a", "c"]);
+  assertEquals([renamed.state, effectOf(renamed.state, renamed.context)?.step, renamed.context.blocked], ["transforming", 'step "c"', null]);
+  assertEquals(renamed.context.undo.map((entry) => entry.step ?? entry.kind), ["deleteBranch", "a", "b", "c"]);
+  assertEquals(goOn(["a"]).state, "auditing");
+});
+
+Deno.test("advance() keeps why a run is undone while it is blocked in undoing", () => {
+  const undoing = play(specOf({ hooks: { onRollback: true, onCommit: false } }), [STARTED, BRANCHED, FAILED]).last;
+  const blocked = advance(undoing, { type: "BLOCKED", from: "rollingBack", error: { ...ERROR, code: "flow_changed" } });
+  assertEquals(accepts(blocked, CANCELLED), false);
+  const again = advance(blocked, { type: "UNBLOCKED", steps: [], commitHook: false });
+  assertEquals([again.state, again.context.failure?.error.code], ["rollingBack", "boom"]);
+});
+
+Deno.test("advance() begins a fork with the steps, or the audit, of a branch that is written already", () => {
+  const forked = (state: "transforming" | "auditing", steps: FlowSpec["steps"]) => {
+    const spec = specOf({ steps });
+    const context = { ...initialContext(spec, "b"), fork: { runId: "r", head: "h", state } };
+    return [STARTED, BRANCHED].reduce(advance, { state: "queued", context } as MachineState).state;
+  };
+  assertEquals(forked("auditing", [{ name: "a", undo: false }]), "auditing");
+  assertEquals(forked("transforming", [{ name: "a", undo: false }]), "transforming");
+  assertEquals(forked("transforming", []), "auditing");
+});
+
+Deno.test("advance() takes a publish back once", () => {
+  const published = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), PUBLISHED, FOLLOWED]).last;
+  const reverted = advance(published, { type: "REVERTED", commit: "r", by: "ann", reason: null });
+  assertEquals([reverted.state, reverted.context.revert], ["published", "r"]);
+  assertEquals(accepts(reverted, { type: "REVERTED", commit: "r", by: "ann", reason: null }), false);
+});
+
 Deno.test("advance() notes a failed try, stays where it is, and forgets it with whatever happens next", () => {
   const failed: WapEvent = { type: "TRY_FAILED", failed: 1, at: 500, error: ERROR };
   const { states, steps, last } = play(specOf(), [STARTED, failed]);

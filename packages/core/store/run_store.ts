@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { and, asc, desc, eq, gte, lt, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, lt, notInArray, type SQL, sql } from "drizzle-orm";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { FlowSpec } from "../flow.ts";
@@ -61,6 +61,8 @@ export interface Transition {
   next: MachineState;
   /** What the step found out, too large for the context. */
   output?: { step: string; body: unknown };
+  /** What the run is to do from now on, where a person accepted a changed flow. */
+  inputs?: { spec: FlowSpec; fingerprint: string };
 }
 
 /** "wapr" in ASCII. */
@@ -158,6 +160,23 @@ export class RunStore implements Disposable {
     return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
   }
 
+  /**
+   * Whether an older run is on its way to the same tables of the same target, in a process that is alive. Runs that get in each other's way let the oldest
+   * go first, so that one of them always arrives.
+   */
+  isElderUnderWay(run: Pick<StoredRun, "id" | "lakehouse" | "target" | "createdAt" | "context">): boolean {
+    const tables = new Set(run.context.tables.map((table) => table.name));
+    const others = this.#statements.runsUnderWay.all({ lakehouse: run.lakehouse, target: run.target, createdAt: run.createdAt });
+    const elders = others.filter((other) => other.createdAt < run.createdAt || other.id < run.id);
+    return elders.some((other) => other.context.tables.some((table) => tables.has(table.name)) && this.ownerOf(other.id) !== null);
+  }
+
+  /** Runs that ended, were not told to keep their branch, and have one of these. */
+  endedWithBranch(branches: string[]): StoredRun[] {
+    const ended = this.#db.select().from(runs).where(and(inArray(runs.state, FINAL_STATES), inArray(runs.branch, branches))).all();
+    return ended.filter((run) => !run.context.undo.some((entry) => entry.kind === "deleteBranch" && entry.status === "kept"));
+  }
+
   /** What a run was asked to do. */
   inputs(runId: string): RunInputs {
     return this.#statements.inputsOf.get({ runId })!;
@@ -202,7 +221,7 @@ export class RunStore implements Disposable {
     return this.#writer.write(() => {
       const at = this.#now().getTime();
       this.#leases.hold(lease, at);
-      const { event, next, output } = transition;
+      const { event, next, output, inputs: changed } = transition;
       const { runId } = lease;
       const before = this.#statements.headById.get({ id: runId })!;
       const outcome = outcomeOf(next.state);
@@ -212,6 +231,7 @@ export class RunStore implements Disposable {
       const { type, ...body } = event;
       const nextStep: Effect["step"] | null = effectOf(next.state, next.context)?.step ?? null;
       this.#statements.addEvent.run({ runId, number, at, type, fromState: before.state, toState: next.state, nextStep, body: JSON.stringify(body) });
+      if (changed) this.#db.update(inputs).set(changed).where(eq(inputs.runId, runId)).run();
       if (output) this.#statements.putOutput.run({ runId, step: output.step, body: JSON.stringify(output.body) });
       return { ...before, ...next, outcome, eventCount: number, updatedAt: at, finishedAt: outcome === null ? null : at };
     });

@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, lte, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+import type { RunState } from "../run.ts";
 import { prepareOnUse } from "./prepare_on_use.ts";
 import { events, inputs, outputs, runs } from "./schema.ts";
+
+/** States of a run that has begun and may still publish. */
+const UNDER_WAY: RunState[] = ["branching", "preparing", "importing", "transforming", "auditing", "publishing"];
 
 /** The prepared statements of one database. */
 export type Statements = ReturnType<typeof prepareStatements>;
@@ -43,6 +47,13 @@ export function prepareStatements(db: BetterSQLite3Database) {
     headById: () => db.select(headColumns).from(runs).where(isRun).prepare(),
     cancelOf: () => db.select({ by: runs.cancelBy, reason: runs.cancelReason }).from(runs).where(isRun).prepare(),
     runByKey: () => db.select().from(runs).where(and(eq(runs.flow, placeholder("flow")), eq(runs.idempotencyKey, placeholder("key")))).prepare(),
+    runsUnderWay: () =>
+      db.select({ id: runs.id, createdAt: runs.createdAt, context: runs.context }).from(runs).where(and(
+        inArray(runs.state, UNDER_WAY),
+        eq(runs.lakehouse, placeholder("lakehouse")),
+        eq(runs.target, placeholder("target")),
+        lte(runs.createdAt, placeholder("createdAt")),
+      )).prepare(),
     inputsOf: () => db.select().from(inputs).where(eq(inputs.runId, placeholder("runId"))).prepare(),
     outputOf: () => db.select().from(outputs).where(and(eq(outputs.runId, placeholder("runId")), eq(outputs.step, placeholder("step")))).prepare(),
     countAttempt: () => db.update(runs).set({ attempts: sql`${runs.attempts} + 1` }).where(isRun).prepare(),
