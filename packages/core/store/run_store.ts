@@ -115,10 +115,10 @@ export class RunStore implements Disposable {
       const known = run.idempotencyKey === null ? undefined : this.#statements.runByKey.get({ flow: run.spec.name, key: run.idempotencyKey });
       if (known) return { run: sameInput(known, run), created: false };
       const at = this.#now().getTime();
-      const { id, spec, source, fingerprint, ...rest } = run;
-      const row = { ...rest, id, flow: spec.name, version: spec.version, target: spec.target, branch: run.context.branch };
-      this.#db.insert(runs).values({ ...row, state: "queued", eventCount: 1, createdAt: at, updatedAt: at }).run();
-      this.#db.insert(inputs).values({ runId: id, spec, source, fingerprint }).run();
+      const { id, spec, context } = run;
+      const { name: flow, version, target } = spec;
+      this.#statements.addRun.run({ ...run, flow, version, target, branch: context.branch, context: JSON.stringify(context), at });
+      this.#statements.addInputs.run({ ...run, spec: JSON.stringify(spec) });
       this.#statements.addEvent.run({
         runId: id,
         number: 1,
@@ -126,7 +126,7 @@ export class RunStore implements Disposable {
         type: "CREATED",
         fromState: null,
         toState: "queued",
-        nextStep: effectOf("queued", run.context)?.step ?? null,
+        nextStep: effectOf("queued", context)?.step ?? null,
         body: "{}",
       });
       return { run: this.#get(id), created: true };
@@ -213,7 +213,7 @@ export class RunStore implements Disposable {
   acquire(runId: string): Promise<Lease> {
     return this.#writer.write(() => {
       const lease = this.#leases.acquire(runId, this.#now().getTime());
-      this.#db.update(runs).set({ attempts: sql`${runs.attempts} + 1` }).where(eq(runs.id, runId)).run();
+      this.#statements.countAttempt.run({ id: runId });
       return lease;
     });
   }
@@ -232,10 +232,10 @@ export class RunStore implements Disposable {
   record(lease: Lease, transition: Transition): Promise<StoredRun> {
     return this.#writer.write(() => {
       const at = this.#now().getTime();
-      this.#leases.renew(lease, at);
+      this.#leases.hold(lease, at);
       const { event, next, output, inputs: changed } = transition;
       const { runId } = lease;
-      const before = this.#get(runId);
+      const before = this.#statements.headById.get({ id: runId })!;
       const outcome = outcomeOf(next.state);
       const number = before.eventCount + 1;
       const context = JSON.stringify(next.context);
@@ -258,8 +258,8 @@ export class RunStore implements Disposable {
 
   /** A run's cancel request, or null. */
   cancelRequest(runId: string): { by: string; reason: string | null } | null {
-    const run = this.#get(runId);
-    return run.cancelBy === null ? null : { by: run.cancelBy, reason: run.cancelReason };
+    const { by, reason } = this.#statements.cancelOf.get({ id: runId })!;
+    return by === null ? null : { by, reason };
   }
 
   #isOverdue(run: StoredRun): boolean {
