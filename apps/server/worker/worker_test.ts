@@ -66,7 +66,7 @@ function nextWorker({ engine, store, log }: TestServer, { now = () => new Date()
 
 async function countRows(server: TestServer, table: string): Promise<number> {
   const lakehouse = await server.lakehouse();
-  return (await lakehouse.findTable({ namespace: "default", name: table }, { ref: "main" }))?.records ?? 0;
+  return (await lakehouse.findTable({ namespace: "public", name: table }, { ref: "main" }))?.records ?? 0;
 }
 
 Deno.test("Worker executes a run that was handed to it, until it is published", async () => {
