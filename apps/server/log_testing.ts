@@ -24,7 +24,7 @@ export class LogBook {
   async find(fits: (entry: LogEntry) => boolean): Promise<LogEntry> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => reject(new Error(`No entry of the log fits:\n${this.entries.map((entry) => JSON.stringify(entry)).join("\n")}`)),
+      () => reject(new Error(`Cannot find the entry: nothing that was logged fits:\n${this.entries.map((entry) => JSON.stringify(entry)).join("\n")}`)),
       PATIENCE_MS,
     );
     try {
