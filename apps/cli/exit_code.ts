@@ -57,5 +57,6 @@ export function exitCodeOfRun(run: RunReport, { usage }: { usage: boolean }): nu
 /** The exit code of an error that ended a verb. */
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof RunOwnedError || error instanceof LeaseLostError) return EXIT.owned;
+  if ((error as { code?: string }).code === "revert_conflict") return EXIT.parked;
   return error instanceof UsageError || error instanceof NotFoundError ? EXIT.usage : EXIT.failed;
 }

@@ -227,6 +227,14 @@ export interface TableChange {
   schemaChanged: boolean;
 }
 
+/** A file of the lakehouse that no commit names. */
+export interface GarbageFile {
+  /** Where it is. */
+  path: string;
+  /** Bytes. */
+  size: number;
+}
+
 /** Why one table stands in the way of a merge; the kinds are Nessie's, in lower case. */
 export interface TableConflict {
   /** `namespace.table`, or a namespace. */
@@ -311,4 +319,6 @@ export interface Lakehouse extends AsyncDisposable {
   revert(request: RevertRequest): Promise<MergeResult>;
   /** The tables that differ between two refs, sorted by name. */
   diff(from: string, to: string): Promise<TableChange[]>;
+  /** Finds files that no commit of any branch or tag names and that are at least so old; removes them unless it is a dry run. */
+  collectGarbage(options: { dryRun: boolean; olderThanMs: number }): Promise<GarbageFile[]>;
 }

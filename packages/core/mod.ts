@@ -25,6 +25,7 @@ export {
   type Commit,
   type CommitInfo,
   type FileFormat,
+  type GarbageFile,
   type ImportPlan,
   type ImportProgress,
   type ImportReport,
@@ -99,9 +100,24 @@ export { type CommonDefinition, defineFlow, type FlowDefinition, type FlowOrigin
 export { FLOW_FILE_ENDINGS, loadFlowFile } from "./flows/flow_file.ts";
 export { findFlow, findFlowByName, type FlowEntry, listFlows } from "./flows/flow_folder.ts";
 export { absoluteSource, applyInput, type RunInput } from "./flows/run_input.ts";
-export { type AuditSummary, type Failure, type FollowUp, type Retry, type TableProgress, type UndoEntry, type WapContext } from "./machine/context.ts";
+export {
+  type AuditSummary,
+  type Blocked,
+  type Failure,
+  type FollowUp,
+  type Fork,
+  type Retry,
+  type TableProgress,
+  type UndoEntry,
+  type WapContext,
+} from "./machine/context.ts";
 export { type WapEvent } from "./machine/events.ts";
-export { Engine, type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine.ts";
+export { Engine } from "./engine/engine.ts";
+export { type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine_options.ts";
+export { FORK_STATES, parseForkState } from "./engine/fork.ts";
+export { collectGarbage, type GarbageReport } from "./engine/garbage.ts";
+export { STEP_ATTEMPTS } from "./engine/retry.ts";
+export { RevertConflictError } from "./engine/revert.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";
 export { arrowRows } from "./arrow_rows.ts";

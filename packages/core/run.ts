@@ -119,6 +119,8 @@ export interface RunReport {
   audit: AuditReport | null;
   /** The publish, or null. */
   publish: PublishReport | null;
+  /** The commit that took the publish back, or null. */
+  revert: string | null;
   /** What was, or will be, undone; first undone first. */
   undo: TaskReport[];
   /** What follows a publish: the branch's deletion and the commit hook. */

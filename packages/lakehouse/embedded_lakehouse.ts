@@ -8,6 +8,7 @@
 import type {
   Commit,
   CommitInfo,
+  GarbageFile,
   ImportPlan,
   ImportProgress,
   ImportReport,
@@ -30,6 +31,7 @@ import { Catalog } from "./catalog/catalog.ts";
 import { findTableChanges } from "./reading/table_changes.ts";
 import { TableReader } from "./reading/table_reader.ts";
 import type { DownloadLimits } from "./sources/download.ts";
+import { collectFiles } from "./storage/garbage.ts";
 import { Staging } from "./storage/staging.ts";
 import { toColumn } from "./table/types.ts";
 import type { ReadContext } from "./reading/query.ts";
@@ -189,6 +191,11 @@ export class EmbeddedLakehouse implements Lakehouse {
   /** See {@linkcode Lakehouse.diff}. */
   diff(from: string, to: string): Promise<TableChange[]> {
     return Promise.try(() => findTableChanges(this.#catalog, from, to));
+  }
+
+  /** See {@linkcode Lakehouse.collectGarbage}. */
+  async collectGarbage(options: { dryRun: boolean; olderThanMs: number }): Promise<GarbageFile[]> {
+    return await collectFiles(this.#catalog, this.#root, options);
   }
 
   #reading(): ReadContext {

@@ -91,11 +91,14 @@ export class TestLakehouse implements AsyncDisposable {
     await this.scratch[Symbol.asyncDispose]();
   }
 
-  /** Plans and applies an import into `main`, into the table `n.t` unless another is named. */
-  async import(from: string | string[], request: Partial<Omit<ImportRequest, "table">> & { table?: string } = {}): Promise<ImportReport> {
-    const { table = "n.t", ...rest } = request;
-    const plan = await this.lakehouse.planImport({ mode: "append", ...rest, from: [from].flat(), table: parseTableName(table) }, { ref: "main" });
-    return await this.lakehouse.applyImport(plan, { branch: "main", ...NOTE });
+  /** Plans and applies an import into the table `n.t` on `main`, unless others are named. */
+  async import(
+    from: string | string[],
+    request: Partial<Omit<ImportRequest, "table">> & { table?: string; branch?: string } = {},
+  ): Promise<ImportReport> {
+    const { table = "n.t", branch = "main", ...rest } = request;
+    const plan = await this.lakehouse.planImport({ mode: "append", ...rest, from: [from].flat(), table: parseTableName(table) }, { ref: branch });
+    return await this.lakehouse.applyImport(plan, { branch, ...NOTE });
   }
 
   /** The rows of a query at a ref, as DuckDB's text for every value but NULL. */

@@ -55,7 +55,8 @@ export class World implements AsyncDisposable {
   /** A flow into `taxi.trips` from `trips.csv`, found again by its name. */
   flow(definition: Partial<FlowDefinition> = {}): Flow {
     const base = { name: "trips", from: "trips.csv", into: { namespace: "taxi", table: "trips" }, checks: GOOD_CHECK, retries: { attempts: 1 } };
-    const flow = { ...defineFlow({ ...base, ...definition } as FlowDefinition), source: "trips.ts" };
+    const defined = defineFlow({ ...base, ...definition } as FlowDefinition);
+    const flow = { ...defined, source: `${defined.spec.name}.ts` };
     this.#flows.set(flow.source, flow);
     return flow;
   }

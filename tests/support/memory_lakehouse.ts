@@ -11,6 +11,7 @@ import {
   type CommitInfo,
   digestOf,
   formatTableName,
+  type GarbageFile,
   type ImportPlan,
   type ImportProgress,
   type ImportReport,
@@ -141,6 +142,10 @@ export class MemoryLakehouse implements Lakehouse {
         return { table, kind, schemaChanged: digestOf(before.schema) !== digestOf(after.schema) };
       })
     );
+  }
+
+  collectGarbage(): Promise<GarbageFile[]> {
+    return Promise.resolve([]);
   }
 
   listTables(ref: string, { namespace }: { namespace?: string } = {}): Promise<TableInfo[]> {

@@ -23,6 +23,7 @@ export function renderRun(run: RunReport): string {
     ...run.tables.map((table) => `${INDENT}${table.name}: ${tableLine(table)}`),
     ...auditLines(run),
     ...(run.publish ? [`${INDENT}${run.target}: ${run.publish.targetBefore.slice(0, 12)} -> ${run.publish.commit.slice(0, 12)}`] : []),
+    ...(run.revert ? [`${INDENT}taken back from ${run.target} in ${run.revert.slice(0, 12)}`] : []),
     ...taskLines(run),
     ...errorLines(run),
   ].join("\n");
@@ -38,6 +39,7 @@ function headline({ id, flow, state, target, branch }: RunReport): string {
     rollbackFailed: ["could not be undone completely", "bad"],
     awaitingApproval: [`waits for approval; look at branch ${branch}, then "wap approve ${id}" or "wap reject ${id}"`, "care"],
     parked: [`is parked: ${target} changed under it`, "care"],
+    blocked: ["is blocked: its flow changed", "care"],
   };
   const [text, tone] = what[state] ?? [`is ${state}`, "care"];
   return `Run ${tint(id, "bold")} of ${flow} ${tint(text, tone)}`;

@@ -17,7 +17,11 @@ export const command: Command = {
   summary: "Go on with a run that was interrupted, from its stored state.",
   usage: "<id> | --all",
   arity: [0, 1],
-  flags: { all: { type: "boolean", help: "every interrupted run, oldest first" }, ...LAKEHOUSE_FLAG },
+  flags: {
+    all: { type: "boolean", help: "every interrupted run, oldest first" },
+    "accept-changes": { type: "boolean", help: "go on with the flow's code as it is now, though it changed since the run began" },
+    ...LAKEHOUSE_FLAG,
+  },
   notes: "Says first what is done, what will run, and what is undone if that fails. Undos and hooks that failed are tried again.",
   examples: ["resume 7k2m4", "resume --all", "resume 7k2m4 --json"],
   async run(invocation, workspace) {
@@ -29,7 +33,11 @@ export const command: Command = {
     if (id !== undefined) {
       const run = store.find(id);
       describe(run, store.history(run.id).flatMap((event) => event.nextStep ?? []));
-      return await executeInForeground(workspace, invocation, (engine, options) => engine.resume(run.id, options));
+      return await executeInForeground(
+        workspace,
+        invocation,
+        (engine, options) => engine.resume(run.id, { ...options, acceptChanges: invocation.has("accept-changes") }),
+      );
     }
     return await resumeAll(invocation, workspace);
   },

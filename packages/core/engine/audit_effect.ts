@@ -10,20 +10,24 @@ import { arrowCheckKey, type FlowCode } from "../flow.ts";
 import { AUDIT_STEP } from "../run.ts";
 import { baseOf, type EffectContext, type EffectResult } from "./effect_context.ts";
 import { tableNameOf } from "./import_effects.ts";
+import { assessTarget } from "./target_moved.ts";
 
-/** Runs every check against the branch as it stands; the verdict belongs to that commit. */
+/** Runs every check against the branch as it stands; the verdict belongs to that commit. A target that moved is dealt with before the long work, not after. */
 export async function audit(effect: EffectContext): Promise<EffectResult> {
   const { lakehouse, spec, context, code, signal } = effect;
+  const targetCommit = await lakehouse.resolve(spec.target);
+  const moved = await assessTarget(effect, targetCommit);
+  if (moved) return { event: moved };
   const branchCommit = await lakehouse.resolve(context.branch);
   const report = await runAudit(lakehouse, {
     ref: `${context.branch}@${branchCommit}`,
     branchCommit,
-    targetCommit: await lakehouse.resolve(spec.target),
+    targetCommit,
     since: baseOf(effect),
     tables: spec.tables.map((table, index) => ({ table: tableNameOf(table), checks: table.checks, code: arrowChecksOf(code, index) })),
     signal,
   });
-  const { verdict, targetCommit, digest } = report;
+  const { verdict, digest } = report;
   return {
     event: { type: "AUDITED", audit: { verdict, branchCommit, targetCommit, digest }, error: verdict === "fail" ? rejection(report) : null },
     output: { step: AUDIT_STEP, body: report },

@@ -26,6 +26,8 @@ export interface EffectContext {
   onProgress: (progress: ImportProgress) => void;
   /** What an earlier step stored. */
   output: (step: string) => unknown;
+  /** Whether an older run is on its way to the same tables. */
+  isElderUnderWay: () => boolean;
   /** The clock. */
   now: () => Date;
   /** A number from 0 up to 1. */

@@ -1,58 +1,22 @@
 /**
- * The engine: takes a stored run, asks the machine what it wants, does it, stores what came of it, and goes on until the run ends or waits.
+ * The engine: everything that can be done to runs.
  *
  * @module
  */
 import type { AuditReport } from "../check.ts";
-import { formatDuration } from "../duration.ts";
-import { TerminalError, toErrorRecord, UsageError } from "../errors.ts";
-import type { Flow, FlowCode, FlowSpec } from "../flow.ts";
-import { fingerprintOf, needsCode } from "../flows/fingerprint.ts";
+import { UsageError } from "../errors.ts";
+import type { Flow } from "../flow.ts";
 import type { RunInput } from "../flows/run_input.ts";
-import type { ImportProgress, Lakehouse } from "../lakehouse.ts";
 import { accepts, advance } from "../machine/advance.ts";
-import { effectOf } from "../machine/effect.ts";
 import type { WapEvent } from "../machine/events.ts";
-import { AUDIT_STEP, RUN_STATES, type RunReport, type RunState } from "../run.ts";
-import type { Lease } from "../store/leases.ts";
-import type { RunInputs, StoredRun } from "../store/records.ts";
-import type { RunStore } from "../store/run_store.ts";
-import type { EffectResult } from "./effect_context.ts";
-import { perform } from "./perform.ts";
-import { CancelRequested, DeadlineExceeded, Pulse } from "./pulse.ts";
+import { AUDIT_STEP, type RunReport } from "../run.ts";
+import type { StoredRun } from "../store/records.ts";
 import { reportOf } from "../store/report.ts";
+import type { EngineOptions, ExecuteOptions } from "./engine_options.ts";
+import { Execution, type Start } from "./execution.ts";
+import { forkOf, repeatOf } from "./fork.ts";
+import { revertPublish } from "./revert.ts";
 import { newRun } from "./submit.ts";
-import { waitUntil } from "./wait.ts";
-
-/** What an engine is made of. */
-export interface EngineOptions {
-  /** Where runs are kept. */
-  store: RunStore;
-  /** Gives the lakehouse of a kind (`local`, `bauplan`); called for every execution, so it should keep what it opened. */
-  lakehouse: (kind: string) => Lakehouse | Promise<Lakehouse>;
-  /** Finds a flow's code again by the file it came from. */
-  loadFlow: (source: string) => Promise<Flow>;
-  /** The clock; the machine's if absent. */
-  now?: () => Date;
-  /** A number from 0 up to 1, for the jitter of retries. */
-  random?: () => number;
-}
-
-/** Someone who watches a run being executed. */
-export interface RunObserver {
-  /** A transition was stored. */
-  onTransition?: (run: StoredRun, event: WapEvent) => void;
-  /** An import got further. */
-  onProgress?: (run: StoredRun, progress: ImportProgress) => void;
-}
-
-/** Options of an execution. */
-export interface ExecuteOptions extends RunObserver {
-  /** When aborted, the run stops once the current effect is recorded; it stays resumable. */
-  stop?: AbortSignal;
-  /** Stop once this state is done. */
-  until?: RunState;
-}
 
 /** Executes runs. Any number of engines, in any number of processes, may share a store. */
 export class Engine {
@@ -81,12 +45,52 @@ export class Engine {
    * @throws {OutcomeUnknownError} If nobody can tell whether a publish happened; the run stays resumable.
    */
   execute(runId: string, options: ExecuteOptions = {}): Promise<StoredRun> {
-    return this.#withLease(runId, options, null);
+    return this.#withLease(runId, options, { event: null, acceptChanges: false });
   }
 
-  /** Executes a run that was interrupted, and tries again what failed on one that ended: undos, follow-ups, a publish in conflict. */
-  resume(runId: string, options: ExecuteOptions = {}): Promise<StoredRun> {
-    return this.#withLease(runId, options, { type: "RETRIED" });
+  /**
+   * Executes a run that was interrupted, and tries again what failed on one that ended: undos, follow-ups, a publish in conflict. One whose flow's code
+   * changed is blocked, unless `acceptChanges` says to go on with the code as it is.
+   */
+  resume(runId: string, options: ExecuteOptions & { acceptChanges?: boolean } = {}): Promise<StoredRun> {
+    return this.#withLease(runId, options, { event: { type: "RETRIED" }, acceptChanges: options.acceptChanges ?? false });
+  }
+
+  /** Stores a new run of what another was asked to do. */
+  async retry(runId: string): Promise<StoredRun> {
+    const { store } = this.#options;
+    const run = store.find(runId);
+    return (await store.create(repeatOf(run, store.inputs(run.id)))).run;
+  }
+
+  /** Stores a new run that takes over what another wrote to its branch. @throws {NotFoundError} If it wrote nothing. */
+  async fork(runId: string, options: { from: "transforming" | "auditing" }): Promise<StoredRun> {
+    const { store } = this.#options;
+    const run = store.find(runId);
+    const forked = forkOf(run, store.inputs(run.id), { history: store.history(run.id), from: options.from });
+    return (await store.create(forked)).run;
+  }
+
+  /**
+   * Takes the publish of a run back in a new commit on the target; later publishes of other tables stay.
+   *
+   * @throws {UsageError} If the run is not published.
+   * @throws {RevertConflictError} If its tables were changed since.
+   */
+  async revert(runId: string, decision: { by: string; reason: string | null }): Promise<StoredRun> {
+    const { store, lakehouse } = this.#options;
+    const { id } = store.find(runId);
+    const lease = await store.acquire(id);
+    try {
+      const run = store.find(id);
+      if (run.context.revert !== null) return run;
+      // Asked before the effect: a run that is not published has nothing to take back.
+      advance(run, { type: "REVERTED", commit: "", ...decision });
+      const event: WapEvent = { type: "REVERTED", commit: await revertPublish(run, await lakehouse(run.lakehouse), decision.reason), ...decision };
+      return await store.record(lease, { event, next: advance(run, event) });
+    } finally {
+      await store.release(lease);
+    }
   }
 
   /** Lets a run that waits for approval be published. @throws {UsageError} If it does not wait for approval. */
@@ -129,129 +133,17 @@ export class Engine {
   #decide(runId: string, event: WapEvent, options: ExecuteOptions): Promise<StoredRun> {
     const run = this.#options.store.find(runId);
     if (run.state !== "awaitingApproval") advance(run, event);
-    return this.#withLease(runId, options, event);
+    return this.#withLease(runId, options, { event, acceptChanges: false });
   }
 
-  async #withLease(idOrPrefix: string, options: ExecuteOptions, first: WapEvent | null): Promise<StoredRun> {
+  async #withLease(idOrPrefix: string, options: ExecuteOptions, start: Start): Promise<StoredRun> {
     const { store } = this.#options;
     const { id } = store.find(idOrPrefix);
     const lease = await store.acquire(id);
     try {
-      return await this.#executeLeased(lease, options, first);
+      return await new Execution(this.#options, lease, options).proceed(start);
     } finally {
       await store.release(lease);
     }
   }
-
-  async #executeLeased(lease: Lease, options: ExecuteOptions, first: WapEvent | null): Promise<StoredRun> {
-    const { store } = this.#options;
-    let run = store.find(lease.runId);
-    const inputs = store.inputs(run.id);
-    const apply = async (result: EffectResult) => {
-      run = await store.record(lease, { event: result.event, next: advance(run, result.event), output: result.output });
-      options.onTransition?.(run, result.event);
-    };
-    const expired = this.#expiryOf(run, inputs);
-    if (expired) await apply({ event: expired });
-    else if (first && accepts(run, first)) await apply({ event: first });
-    using pulse = new Pulse(store, lease, { isUndoable: () => isUndoable(run), isLate: () => this.#isLate(run, inputs) });
-    while (!options.stop?.aborted && !isPast(run.state, options.until)) {
-      const ending = this.#endingOf(run, inputs);
-      if (ending) {
-        await apply({ event: ending });
-        continue;
-      }
-      if (run.context.retry) await waitUntil(run.context.retry.at, { now: this.#now, signals: [options.stop, pulse.signal] });
-      if (options.stop?.aborted || this.#endingOf(run, inputs)) continue;
-      const result = await this.#actOnce(run, inputs, { ...options, signal: pulse.signal });
-      if (result === null) break;
-      if (result !== "aborted") await apply(result);
-    }
-    return run;
-  }
-
-  /** One effect and its result; null when the run wants none; `aborted` when a cancel or the deadline cut it short. */
-  async #actOnce(run: StoredRun, inputs: RunInputs, options: ExecuteOptions & { signal: AbortSignal }): Promise<EffectResult | "aborted" | null> {
-    const effect = effectOf(run.state, run.context);
-    if (effect === null) return null;
-    // A cancel has aborted the signal that effects before the pivot listen to; what comes after it must not hear that.
-    const signal = isUndoable(run) ? options.signal : new AbortController().signal;
-    try {
-      return await perform(effect, {
-        runId: run.id,
-        spec: inputs.spec,
-        code: await this.#codeOf(inputs),
-        context: run.context,
-        lakehouse: await this.#options.lakehouse(run.lakehouse),
-        signal,
-        onProgress: (progress) => options.onProgress?.(run, progress),
-        output: (step) => this.#options.store.output(run.id, step),
-        now: this.#now,
-        random: this.#options.random ?? Math.random,
-      });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      if (signal.reason instanceof CancelRequested || signal.reason instanceof DeadlineExceeded) return "aborted";
-      throw signal.reason;
-    }
-  }
-
-  /** What ends a run before its time: a cancel that was asked for, or its deadline. */
-  #endingOf(run: StoredRun, inputs: RunInputs): WapEvent | null {
-    if (!isUndoable(run)) return null;
-    const request = this.#options.store.cancelRequest(run.id);
-    if (request) return { type: "CANCELLED", ...request };
-    if (!this.#isLate(run, inputs) || run.state === "parked") return null;
-    return { type: "FAILED", error: toErrorRecord(deadlineExceeded(run, inputs.spec)) };
-  }
-
-  #isLate(run: StoredRun, { spec }: RunInputs): boolean {
-    const { deadlineMs } = spec.limits;
-    return deadlineMs !== null && this.#now().getTime() > run.createdAt + deadlineMs;
-  }
-
-  /** The rejection of a run that nobody approved in time, or null. */
-  #expiryOf(run: StoredRun, { spec }: RunInputs): WapEvent | null {
-    const { approvalExpiresMs } = spec.limits;
-    if (run.state !== "awaitingApproval" || approvalExpiresMs === null || this.#now().getTime() <= run.updatedAt + approvalExpiresMs) return null;
-    return { type: "REJECTED", by: "wap", reason: `nobody approved it within ${formatDuration(approvalExpiresMs)}` };
-  }
-
-  get #now(): () => Date {
-    return this.#options.now ?? (() => new Date());
-  }
-
-  async #codeOf({ spec, source, fingerprint }: RunInputs): Promise<FlowCode> {
-    if (!needsCode(spec)) return { steps: new Map(), checks: new Map() };
-    if (source === null) throw codeMissing(spec, "the run was started from code that has no file");
-    const flow = await this.#options.loadFlow(source);
-    if (fingerprintOf(flow.spec) !== fingerprint) throw codeMissing(spec, `"${source}" has other steps, checks or hooks than when the run began`);
-    return flow.code;
-  }
-}
-
-function codeMissing(spec: FlowSpec, why: string): UsageError {
-  return new UsageError(`Cannot go on with flow "${spec.name}" version ${spec.version}: ${why}`, {
-    code: "flow_changed",
-    hint: "Bring the flow's file back to what it was when the run began, or cancel the run",
-  });
-}
-
-/** Whether a run can still be taken back as if it had never been: it is before the pivot. */
-function isUndoable(run: StoredRun): boolean {
-  return accepts(run, { type: "CANCELLED", by: "", reason: null });
-}
-
-function deadlineExceeded(run: StoredRun, spec: FlowSpec): TerminalError {
-  return new TerminalError(`Cannot go on with run ${run.id}: it was not published within ${formatDuration(spec.limits.deadlineMs ?? 0)}`, {
-    code: "deadline_exceeded",
-    hint: "Raise the flow's deadline, or find out what took so long",
-  });
-}
-
-/** Whether a run has left `until` behind on its way to publish; a run that is being undone goes on to its end. */
-function isPast(state: RunState, until: RunState | undefined): boolean {
-  if (until === undefined) return false;
-  const [now, last, undoing] = [state, until, "rollingBack" as const].map((one) => RUN_STATES.indexOf(one)) as [number, number, number];
-  return now > last && now < undoing;
 }

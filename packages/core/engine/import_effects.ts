@@ -6,7 +6,7 @@
 import { preflight } from "../checks/preflight.ts";
 import { UsageError } from "../errors.ts";
 import type { TableSpec } from "../flow.ts";
-import type { Column, Commit, ImportPlan } from "../lakehouse.ts";
+import type { Column, Commit, ImportPlan, ImportRequest } from "../lakehouse.ts";
 import { formatTableName, type TableName } from "../names.ts";
 import { AUTHOR, baseOf, commitProperties, type EffectContext, type EffectResult } from "./effect_context.ts";
 
@@ -14,10 +14,7 @@ import { AUTHOR, baseOf, commitProperties, type EffectContext, type EffectResult
 export async function planImport(effect: EffectContext, index: number): Promise<EffectResult> {
   const { lakehouse, spec, context, signal } = effect;
   const table = spec.tables[index]!;
-  const name = tableNameOf(table);
-  const { from, into: { mode }, format, transform, importDuplicateFiles } = table;
-  const request = { table: name, mode, from, format, transform, importDuplicateFiles };
-  const plan = await lakehouse.planImport(request, { ref: `${context.branch}@${baseOf(effect)}`, signal });
+  const plan = await lakehouse.planImport(importRequestOf(table), { ref: `${context.branch}@${baseOf(effect)}`, signal });
   // Steps written in code may still add the columns that a check names; the audit will tell.
   if (spec.steps.length === 0) refuseUnanswerable(table, await columnsAfter(effect, plan));
   const newFiles = plan.files.filter((file) => file.status === "new").length;
@@ -51,6 +48,12 @@ export async function applyImport(effect: EffectContext, index: number): Promise
 /** The name under which a table's plan is kept. */
 export function planStep(index: number): string {
   return `plan:${index}`;
+}
+
+/** What a table spec asks to import. */
+export function importRequestOf(table: TableSpec): ImportRequest {
+  const { from, into: { mode }, format, transform, importDuplicateFiles } = table;
+  return { table: tableNameOf(table), mode, from, format, transform, importDuplicateFiles };
 }
 
 /** A table spec's name. */

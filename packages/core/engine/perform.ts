@@ -12,12 +12,9 @@ import { createBranch, resolveBase } from "./branch_effects.ts";
 import type { EffectContext, EffectResult } from "./effect_context.ts";
 import { applyImport, planImport } from "./import_effects.ts";
 import { publish } from "./publish_effect.ts";
-import { isRetryable, nextDelay } from "./retry.ts";
+import { isRetryable, nextDelay, STEP_ATTEMPTS } from "./retry.ts";
 import { followUp, runStep, undo } from "./step_effects.ts";
 import { orAborted, TimeLimit } from "./wait.ts";
-
-/** Steps in code are tried so often unless they or the flow say otherwise: most of their faults are not passing ones. */
-const STEP_ATTEMPTS = 3;
 
 /**
  * Acts once. An error becomes the event that the effect's state understands: the step is tried again, or has failed.
@@ -26,16 +23,12 @@ const STEP_ATTEMPTS = 3;
  */
 export async function perform(effect: Effect, context: EffectContext): Promise<EffectResult> {
   const timeoutMs = timeoutOf(effect, context);
-  const late = new RetryableError(`Cannot finish ${effect.step}: no end after ${formatDuration(timeoutMs)}`, {
-    code: "timeout",
-    hint: "Give it more time with step_timeout, or find out what it waits for",
-  });
-  using limit = new TimeLimit(timeoutMs, late);
+  using limit = new TimeLimit(timeoutMs, () => timedOut(effect, timeoutMs));
   try {
     return await act(effect, { ...context, signal: AbortSignal.any([context.signal, limit.signal]) });
   } catch (error) {
     context.signal.throwIfAborted();
-    const again = nextTry(effect, limit.signal.aborted ? late : error, context);
+    const again = nextTry(effect, limit.signal.aborted ? limit.signal.reason : error, context);
     if (again) return again;
     if (effect.type === "merge" && error instanceof OutcomeUnknownError) throw error;
     return { event: failureOf(effect, toErrorRecord(error)) };
@@ -82,6 +75,13 @@ function policyOf(effect: Effect, retries: RetryPolicy, steps: EffectContext["co
 function timeoutOf(effect: Effect, { context, spec }: EffectContext): number {
   const own = effect.type === "runStep" ? context.steps.find((step) => step.name === effect.name)?.timeoutMs : undefined;
   return own ?? spec.limits.stepTimeoutMs;
+}
+
+function timedOut({ step }: Effect, timeoutMs: number): RetryableError {
+  return new RetryableError(`Cannot finish ${step}: no end after ${formatDuration(timeoutMs)}`, {
+    code: "timeout",
+    hint: "Give it more time with step_timeout, or find out what it waits for",
+  });
 }
 
 function runsOwnCode(effect: Effect): boolean {

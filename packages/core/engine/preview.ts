@@ -13,7 +13,7 @@ import { type Effect, effectOf, undoStepName } from "../machine/effect.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { formatTableName } from "../names.ts";
 import type { StoredRun } from "../store/records.ts";
-import { tableNameOf } from "./import_effects.ts";
+import { importRequestOf, tableNameOf } from "./import_effects.ts";
 import { newRun } from "./submit.ts";
 
 /** What a run would do to one table. */
@@ -43,10 +43,7 @@ export async function previewRun(flow: Flow, input: RunInput & { lakehouse: stri
   const previews: TablePreview[] = [];
   for (const table of spec.tables) {
     const name = tableNameOf(table);
-    const { from, into: { mode }, format, transform, importDuplicateFiles } = table;
-    const { files, columns, addedColumns } = await lakehouse.planImport({ table: name, mode, from, format, transform, importDuplicateFiles }, {
-      ref: spec.target,
-    });
+    const { files, columns, addedColumns } = await lakehouse.planImport(importRequestOf(table), { ref: spec.target });
     const known = (await lakehouse.findTable(name, { ref: spec.target }))?.columns ?? [];
     const problems = preflight(table.checks, [...known.filter((one) => !columns.some((column) => column.name === one.name)), ...columns]);
     previews.push({ name: formatTableName(name), files, columns, addedColumns, checks: table.checks.map((check) => check.name), problems });

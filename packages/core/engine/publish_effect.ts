@@ -5,10 +5,14 @@
  */
 import { HeadMovedError, OutcomeUnknownError, toErrorRecord } from "../errors.ts";
 import { type Commit, MergeConflictError } from "../lakehouse.ts";
+import { assessTarget } from "./target_moved.ts";
+import { waitUntil } from "./wait.ts";
 import { AUTHOR, baseOf, commitProperties, type EffectContext, type EffectResult } from "./effect_context.ts";
 
 /** Other publishes can move the target between our look and our merge; each try sees a newer head. */
-const MERGE_TRIES = 10;
+const MERGE_TRIES = 20;
+/** The bound of the wait after the first try that came too late; it grows with each. */
+const JITTER_MS = 5;
 
 /**
  * Merges the audited commit into the target, once: the merge carries the run's id, and the target's log is searched for it before merging and after
@@ -19,20 +23,23 @@ export async function publish(effect: EffectContext): Promise<EffectResult> {
   if (published) return published;
   for (let attempt = 1;; attempt++) {
     try {
-      return await merge(effect);
+      return await publishOnce(effect);
     } catch (error) {
-      if (error instanceof MergeConflictError) return { event: { type: "CONFLICTED", error: toErrorRecord(error) } };
       const late = await findPublish(effect);
       if (late) return late;
+      if (error instanceof MergeConflictError) return { event: { type: "CONFLICTED", error: toErrorRecord(error) } };
       if (!(error instanceof HeadMovedError) || attempt === MERGE_TRIES) throw error;
+      await waitUntil(effect.now().getTime() + effect.random() * JITTER_MS * attempt, { now: effect.now, signals: [effect.signal] });
     }
   }
 }
 
-async function merge(effect: EffectContext): Promise<EffectResult> {
+async function publishOnce(effect: EffectContext): Promise<EffectResult> {
   const { lakehouse, spec, context, runId } = effect;
   const audit = context.audit!;
   const targetBefore = await lakehouse.resolve(spec.target);
+  const moved = await assessTarget(effect, targetBefore);
+  if (moved) return { event: moved };
   const { commit } = await lakehouse.merge({
     source: `${context.branch}@${audit.branchCommit}`,
     target: spec.target,

@@ -15,7 +15,8 @@ export async function runStep(effect: EffectContext, { name }: Extract<Effect, {
   const { runId, lakehouse, context, spec, signal, code } = effect;
   const step = code.steps.get(name);
   if (!step) throw missing(`step "${name}"`);
-  const idempotencyKey = `${runId}/step/${name}`;
+  // A run that begins again on a newer base has a new branch, on which the step is to be done anew.
+  const idempotencyKey = `${runId}/step/${name}${context.rebases === 0 ? "" : `/${context.rebases}`}`;
   await step.run({ runId, lakehouse, branch: context.branch, tables: spec.tables.map(tableNameOf), idempotencyKey, signal });
   return { event: { type: "STEP_DONE", step: name } };
 }

@@ -17,7 +17,7 @@ const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 13;
 
 /** A new run's id: 65 random bits in Crockford's base 32, so that a few first characters tell runs apart. */
-function newRunId(): string {
+export function newRunId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
   return Array.from(bytes, (byte) => ID_ALPHABET[byte & 31]).join("");
 }

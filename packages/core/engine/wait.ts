@@ -45,10 +45,10 @@ export class TimeLimit implements Disposable {
   readonly #abort = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
 
-  /** Starts the clock: after `milliseconds` the signal is aborted with `reason`. */
-  constructor(milliseconds: number, reason: Error) {
+  /** Starts the clock: after `milliseconds` the signal is aborted with what `reason` gives. */
+  constructor(milliseconds: number, reason: () => Error) {
     // A timer counts at most 2^31 - 1 ms; a longer limit is as good as none.
-    this.#timer = setTimeout(() => this.#abort.abort(reason), Math.min(milliseconds, 2 ** 31 - 1));
+    this.#timer = setTimeout(() => this.#abort.abort(reason()), Math.min(milliseconds, 2 ** 31 - 1));
   }
 
   /** Aborted when the time is over. */

@@ -6,7 +6,7 @@
 import type { ErrorRecord } from "../errors.ts";
 import type { FlowSpec } from "../flow.ts";
 import { formatTableName } from "../names.ts";
-import type { PublishReport, TableReport, TaskStatus } from "../run.ts";
+import type { PublishReport, RunState, TableReport, TaskStatus } from "../run.ts";
 
 /** One thing to undo, registered before the thing is done. The last registered is undone first. */
 export interface UndoEntry {
@@ -56,6 +56,24 @@ export interface Failure {
   error: ErrorRecord;
 }
 
+/** Where a run took over the written branch of another. */
+export interface Fork {
+  /** The other run. */
+  runId: string;
+  /** The commit on its branch where this run begins. */
+  head: string;
+  /** What this run does first. */
+  state: "transforming" | "auditing";
+}
+
+/** A run that cannot go on with the flow's code as it is. */
+export interface Blocked {
+  /** Where the run stood. */
+  from: RunState;
+  /** What changed. */
+  error: ErrorRecord;
+}
+
 /** A step that failed and will be tried again. */
 export interface Retry {
   /** Tries that failed. */
@@ -94,6 +112,14 @@ export interface WapContext {
   commitHook: boolean;
   /** Why the run is undone, or waits. */
   failure: Failure | null;
+  /** The publish was taken back in this commit. */
+  revert: string | null;
+  /** Where the run took over another's branch, or null. */
+  fork: Fork | null;
+  /** The flow's code changed under the run, or null. */
+  blocked: Blocked | null;
+  /** Times the run began again, or audited again, because the target moved. */
+  rebases: number;
   /** The step that is next has failed and will be tried again. */
   retry: Retry | null;
 }
@@ -121,6 +147,10 @@ export function initialContext(spec: FlowSpec, branch: string): WapContext {
     followUp: [],
     commitHook: spec.hooks.onCommit,
     failure: null,
+    revert: null,
+    fork: null,
+    blocked: null,
+    rebases: 0,
     retry: null,
   };
 }

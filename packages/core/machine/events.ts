@@ -4,6 +4,8 @@
  * @module
  */
 import type { ErrorRecord } from "../errors.ts";
+import type { StepSpec } from "../flow.ts";
+import type { RunState } from "../run.ts";
 import type { AuditSummary } from "./context.ts";
 
 /** An event of the machine. */
@@ -17,6 +19,7 @@ export type WapEvent =
   | { type: "APPROVED"; by: string; reason: string | null }
   | { type: "REJECTED"; by: string; reason: string | null }
   | { type: "PUBLISHED"; commit: string; targetBefore: string }
+  | { type: "TARGET_MOVED"; base: string; to: "branching" | "auditing" }
   | { type: "CONFLICTED"; error: ErrorRecord }
   | { type: "FOLLOWED_UP" }
   | { type: "FOLLOW_UP_FAILED"; error: ErrorRecord }
@@ -25,4 +28,7 @@ export type WapEvent =
   | { type: "FAILED"; error: ErrorRecord; branchIsForeign?: boolean }
   | { type: "CANCELLED"; by: string; reason: string | null }
   | { type: "TRY_FAILED"; failed: number; at: number; error: ErrorRecord }
+  | { type: "BLOCKED"; from: RunState; error: ErrorRecord }
+  | { type: "UNBLOCKED"; steps: StepSpec[]; commitHook: boolean }
+  | { type: "REVERTED"; commit: string; by: string; reason: string | null }
   | { type: "RETRIED" };

@@ -37,7 +37,15 @@ function pendingAgain<T extends UndoEntry | FollowUp>(tasks: readonly T[]): T[] 
 
 function undoOfStep(context: WapContext, index: number): UndoEntry[] {
   const step = context.steps[index];
-  return step?.undo ? [...context.undo, { kind: "stepHook", step: step.name, status: "pending", error: null }] : context.undo;
+  // A run that began again has the undo of its first time.
+  const isArmed = context.undo.some((entry) => entry.kind === "stepHook" && entry.step === step?.name);
+  return step?.undo && !isArmed ? [...context.undo, { kind: "stepHook", step: step.name, status: "pending", error: null }] : context.undo;
+}
+
+/** The first of the flow's steps as they are now that the run has not done, or -1. */
+function nextStep(context: WapContext, steps: WapContext["steps"]): number {
+  const done = new Set(context.steps.slice(0, context.cursor).map((step) => step.name));
+  return steps.findIndex((step) => !done.has(step.name));
 }
 
 function followUps(context: WapContext): FollowUp[] {
@@ -59,6 +67,9 @@ const wapSetup = setup({
   types: { context: {} as WapContext, events: {} as WapEvent, input: {} as WapContext },
   guards: {
     moreTables: ({ context }) => context.cursor + 1 < context.tables.length,
+    beginsAgain: ({ event }) => (event as EventOf<"TARGET_MOVED">).to === "branching",
+    forkedToSteps: ({ context }) => context.fork?.state === "transforming" && context.steps.length > 0,
+    forked: ({ context }) => context.fork !== null,
     nothingNew: ({ context, event }) =>
       (event as EventOf<"PREPARED">).newFiles === 0 && context.tables.every((table, at) => at === context.cursor || table.newFiles === 0),
     moreSteps: ({ context }) => context.cursor + 1 < context.steps.length,
@@ -71,6 +82,10 @@ const wapSetup = setup({
     undoneFailed: ({ context }) => isUndone(context, "failed"),
     undoneCancelled: ({ context }) => isUndone(context, "cancelled"),
     followUpFailed: ({ context }) => context.followUp.some(hasFailed),
+    blockedIn: ({ context }, { state }: { state: string }) => context.blocked?.from === state,
+    blockedAfterSteps: ({ context, event }) => context.blocked?.from === "transforming" && nextStep(context, (event as EventOf<"UNBLOCKED">).steps) < 0,
+    blockedBeforePivot: ({ context }) => !["publishing", "cleaningUp", "rollingBack"].includes(context.blocked?.from ?? ""),
+    notReverted: ({ context }) => context.revert === null,
     donePublished: ({ context }) => !context.followUp.some(isPending) && context.publish !== null,
     doneUnchanged: ({ context }) => !context.followUp.some(isPending) && context.publish === null,
   },
@@ -92,6 +107,15 @@ const wapSetup = setup({
     armFirstStep: assign(({ context }) => ({ cursor: 0, undo: undoOfStep(context, 0) })),
     armNextStep: assign(({ context }) => ({ cursor: context.cursor + 1, undo: undoOfStep(context, context.cursor + 1) })),
     noteAudit: assign(({ event }) => ({ audit: (event as EventOf<"AUDITED">).audit })),
+    beginAgain: assign(({ context, event }) => ({
+      base: (event as EventOf<"TARGET_MOVED">).base,
+      rebases: context.rebases + 1,
+      cursor: 0,
+      audit: null,
+      fork: null,
+      tables: context.tables.map((table) => ({ ...table, newFiles: null, filesImported: 0, filesSkipped: 0, rowsImported: 0 })),
+    })),
+    auditAgain: assign(({ context }) => ({ rebases: context.rebases + 1, audit: null })),
     notePublish: assign(({ event }) => {
       const { commit, targetBefore } = event as EventOf<"PUBLISHED">;
       return { publish: { commit, targetBefore }, failure: null };
@@ -112,6 +136,18 @@ const wapSetup = setup({
       undo: settle(context.undo, context.undo.findLastIndex(isPending), { status: "failed", error: (event as EventOf<"UNDO_FAILED">).error }),
     })),
     undoAgain: assign(({ context }) => ({ undo: pendingAgain(context.undo) })),
+    block: assign(({ event }) => {
+      const { from, error } = event as EventOf<"BLOCKED">;
+      return { blocked: { from, error } };
+    }),
+    unblock: assign(({ context, event }) => {
+      const { steps, commitHook } = event as EventOf<"UNBLOCKED">;
+      const changed = { ...context, steps, commitHook, blocked: null };
+      if (context.blocked?.from !== "transforming") return changed;
+      const cursor = Math.max(nextStep(context, steps), 0);
+      return { ...changed, cursor, undo: undoOfStep({ ...changed, cursor }, cursor) };
+    }),
+    noteRevert: assign(({ event }) => ({ revert: (event as EventOf<"REVERTED">).commit })),
     noteTry: assign(({ event }) => {
       const { failed, at, error } = event as EventOf<"TRY_FAILED">;
       return { retry: { failed, at, error } };
@@ -137,8 +173,21 @@ const wapSetup = setup({
   },
 });
 
-/** In every state that acts: a try that failed is noted, and the step stays next. */
-const TRYING = { TRY_FAILED: { actions: "noteTry" } } as const;
+/** In every state that acts: a try that failed is noted, and the step stays next; and a flow whose code changed stops the run. */
+const TRYING = { TRY_FAILED: { actions: "noteTry" }, BLOCKED: { target: "blocked", actions: "block" } } as const;
+
+/** A blocked run goes back to where it stood. */
+const ACTING = ["queued", "branching", "preparing", "importing", "transforming", "auditing", "publishing", "cleaningUp", "rollingBack"] as const;
+const UNBLOCKING = [
+  { guard: "blockedAfterSteps" as const, target: "auditing" as const, actions: "unblock" as const },
+  ...ACTING.map((state) => ({ guard: { type: "blockedIn" as const, params: { state } }, target: state, actions: "unblock" as const })),
+];
+
+/** Before and after the audit: the target changed under the run. */
+const MOVED = {
+  TARGET_MOVED: [{ guard: "beginsAgain", target: "branching", actions: "beginAgain" }, { target: "auditing", actions: "auditAgain" }],
+  CONFLICTED: { target: "parked", actions: "noteConflict" },
+} as const;
 
 /** Leads out of every state before the pivot: an error or a person's cancel rolls the run back. */
 const UNDOABLE = {
@@ -154,7 +203,16 @@ export const wapMachine = wapSetup.createMachine({
   context: ({ input }) => input,
   states: {
     queued: { on: { STARTED: { target: "branching", actions: "begin" }, ...UNDOABLE } },
-    branching: { on: { BRANCH_CREATED: { target: "preparing", actions: "toFirst" }, ...UNDOABLE } },
+    branching: {
+      on: {
+        BRANCH_CREATED: [
+          { guard: "forkedToSteps", target: "transforming", actions: "armFirstStep" },
+          { guard: "forked", target: "auditing", actions: "toFirst" },
+          { target: "preparing", actions: "toFirst" },
+        ],
+        ...UNDOABLE,
+      },
+    },
     preparing: {
       on: {
         PREPARED: [
@@ -185,6 +243,7 @@ export const wapMachine = wapSetup.createMachine({
           { guard: "needsApproval", target: "awaitingApproval", actions: "noteAudit" },
           { target: "publishing", actions: "noteAudit" },
         ],
+        ...MOVED,
         ...UNDOABLE,
       },
     },
@@ -195,12 +254,12 @@ export const wapMachine = wapSetup.createMachine({
     publishing: {
       on: {
         PUBLISHED: { target: "cleaningUp", actions: ["notePublish", "planFollowUps"] },
-        CONFLICTED: { target: "parked", actions: "noteConflict" },
+        ...MOVED,
         FAILED: UNDOABLE.FAILED,
         ...TRYING,
       },
     },
-    parked: { on: { RETRIED: { target: "publishing", actions: "forgetConflict" }, CANCELLED: UNDOABLE.CANCELLED } },
+    parked: { on: { RETRIED: { target: "auditing", actions: "forgetConflict" }, CANCELLED: UNDOABLE.CANCELLED } },
     cleaningUp: {
       always: [{ guard: "donePublished", target: "published" }, { guard: "doneUnchanged", target: "unchanged" }],
       on: { FOLLOWED_UP: { actions: "followUpDone" }, FOLLOW_UP_FAILED: { actions: "followUpFailed" }, ...TRYING },
@@ -214,12 +273,14 @@ export const wapMachine = wapSetup.createMachine({
       ],
       on: { UNDONE: { actions: "undoDone" }, UNDO_FAILED: { actions: "undoFailed" }, ...TRYING },
     },
-    published: { on: { RETRIED: { guard: "followUpFailed", target: "cleaningUp", actions: "followUpAgain" } } },
+    published: {
+      on: { REVERTED: { guard: "notReverted", actions: "noteRevert" }, RETRIED: { guard: "followUpFailed", target: "cleaningUp", actions: "followUpAgain" } },
+    },
     unchanged: { on: { RETRIED: { guard: "followUpFailed", target: "cleaningUp", actions: "followUpAgain" } } },
     rollbackFailed: { on: { RETRIED: { target: "rollingBack", actions: "undoAgain" } } },
     rejected: {},
     failed: {},
     cancelled: {},
-    blocked: {},
+    blocked: { on: { UNBLOCKED: UNBLOCKING, CANCELLED: { guard: "blockedBeforePivot", target: "rollingBack", actions: "cancel" } } },
   },
 });

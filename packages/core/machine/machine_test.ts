@@ -153,8 +153,23 @@ Deno.test("advance() undoes a cancelled run completely, whatever the flow keeps 
 Deno.test("advance() parks a run whose tables changed on the target, and publishes or undoes it as a person says", () => {
   const parked = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), { type: "CONFLICTED", error: ERROR }]).last;
   assertEquals(parked.state, "parked");
-  assertEquals(advance(parked, { type: "RETRIED" }).state, "publishing");
+  assertEquals(advance(parked, { type: "RETRIED" }).state, "auditing");
   assertEquals(advance(parked, CANCELLED).state, "rollingBack");
+});
+
+Deno.test("advance() begins again on the target's head, with each undo registered once", () => {
+  const spec = specOf({ steps: [{ name: "a", undo: true }] });
+  const toPublish: WapEvent[] = [STARTED, BRANCHED, PREPARED, IMPORTED, { type: "STEP_DONE", step: "a" }, audited("pass")];
+  const moved: WapEvent = { type: "TARGET_MOVED", base: "newer", to: "branching" };
+  const { states, last } = play(spec, [...toPublish, moved, BRANCHED, PREPARED, IMPORTED]);
+  assertEquals(states.slice(-4), ["branching", "preparing", "importing", "transforming"]);
+  assertEquals([last.context.base, last.context.audit, last.context.rebases], ["newer", null, 1]);
+  assertEquals(last.context.undo.map((entry) => entry.kind), ["deleteBranch", "stepHook"]);
+});
+
+Deno.test("advance() audits again what the target's move may have changed", () => {
+  const { states, last } = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), { type: "TARGET_MOVED", base: "base", to: "auditing" }]);
+  assertEquals([states.at(-1), last.context.base, last.context.tables[0]?.rowsImported], ["auditing", "base", 5]);
 });
 
 Deno.test("advance() never takes a publish back because of what follows it, and tries that again on demand", () => {
@@ -165,6 +180,44 @@ Deno.test("advance() never takes a publish back because of what follows it, and 
   const again = advance(last, { type: "RETRIED" });
   assertEquals([again.state, effectOf(again.state, again.context)?.step], ["cleaningUp", "onCommit"]);
   assertEquals(advance(again, FOLLOWED).state, "published");
+});
+
+Deno.test("advance() stops a run whose flow changed, and goes on from where it stood with the steps as they are now", () => {
+  const spec = specOf({ steps: [{ name: "a", undo: true }, { name: "b", undo: true }] });
+  const inB = play(spec, [STARTED, BRANCHED, PREPARED, IMPORTED, { type: "STEP_DONE", step: "a" }]).last;
+  const blocked = advance(inB, { type: "BLOCKED", from: "transforming", error: ERROR });
+  assertEquals([blocked.state, effectOf(blocked.state, blocked.context)], ["blocked", null]);
+  const goOn = (names: string[]) => advance(blocked, { type: "UNBLOCKED", steps: names.map((name) => ({ name, undo: true })), commitHook: false });
+  const renamed = goOn(["a", "c"]);
+  assertEquals([renamed.state, effectOf(renamed.state, renamed.context)?.step, renamed.context.blocked], ["transforming", 'step "c"', null]);
+  assertEquals(renamed.context.undo.map((entry) => entry.step ?? entry.kind), ["deleteBranch", "a", "b", "c"]);
+  assertEquals(goOn(["a"]).state, "auditing");
+});
+
+Deno.test("advance() keeps why a run is undone while it is blocked in undoing", () => {
+  const undoing = play(specOf({ hooks: { onRollback: true, onCommit: false } }), [STARTED, BRANCHED, FAILED]).last;
+  const blocked = advance(undoing, { type: "BLOCKED", from: "rollingBack", error: { ...ERROR, code: "flow_changed" } });
+  assertEquals(accepts(blocked, CANCELLED), false);
+  const again = advance(blocked, { type: "UNBLOCKED", steps: [], commitHook: false });
+  assertEquals([again.state, again.context.failure?.error.code], ["rollingBack", "boom"]);
+});
+
+Deno.test("advance() begins a fork with the steps, or the audit, of a branch that is written already", () => {
+  const forked = (state: "transforming" | "auditing", steps: FlowSpec["steps"]) => {
+    const spec = specOf({ steps });
+    const context = { ...initialContext(spec, "b"), fork: { runId: "r", head: "h", state } };
+    return [STARTED, BRANCHED].reduce(advance, { state: "queued", context } as MachineState).state;
+  };
+  assertEquals(forked("auditing", [{ name: "a", undo: false }]), "auditing");
+  assertEquals(forked("transforming", [{ name: "a", undo: false }]), "transforming");
+  assertEquals(forked("transforming", []), "auditing");
+});
+
+Deno.test("advance() takes a publish back once", () => {
+  const published = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), PUBLISHED, FOLLOWED]).last;
+  const reverted = advance(published, { type: "REVERTED", commit: "r", by: "ann", reason: null });
+  assertEquals([reverted.state, reverted.context.revert], ["published", "r"]);
+  assertEquals(accepts(reverted, { type: "REVERTED", commit: "r", by: "ann", reason: null }), false);
 });
 
 Deno.test("advance() notes a failed try, stays where it is, and forgets it with whatever happens next", () => {

@@ -29,11 +29,12 @@ export function reportOf(run: StoredRun, audit: AuditReport | null): RunReport {
     tables: context.tables.map(({ newFiles: _, ...table }) => table),
     audit,
     publish: context.publish,
+    revert: context.revert,
     undo: context.failure === null || run.state === "parked"
       ? []
       : context.undo.map((entry) => ({ step: undoStepName(entry), status: entry.status, error: shown(entry.error) })).reverse(),
     followUp: context.followUp.map((task) => ({ step: followUpStepName(task), status: task.status, error: shown(task.error) })),
-    error: shown(context.failure?.error ?? null),
+    error: shown(context.blocked?.error ?? context.failure?.error ?? null),
     createdAt: new Date(run.createdAt).toISOString(),
     finishedAt: run.finishedAt === null ? null : new Date(run.finishedAt).toISOString(),
     attempts: run.attempts,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { and, asc, desc, eq, gte, lt, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, lt, notInArray, type SQL, sql } from "drizzle-orm";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { FlowSpec } from "../flow.ts";
@@ -61,6 +61,8 @@ export interface Transition {
   next: MachineState;
   /** What the step found out, too large for the context. */
   output?: { step: string; body: unknown };
+  /** What the run is to do from now on, where a person accepted a changed flow. */
+  inputs?: { spec: FlowSpec; fingerprint: string };
 }
 
 /** "wapr" in ASCII. */
@@ -76,20 +78,24 @@ export class RunStore implements Disposable {
   readonly #leases: Leases;
   readonly #writer: Writer;
   readonly #now: () => Date;
+  /** Runs statements and says in words what SQLite objects to. */
+  readonly #read: <T>(work: () => T) => T;
 
   /** Opens the store at `path`, making it if need be. @throws {TerminalError} @throws {UsageError} */
   static open(path: string, options: { now?: () => Date } = {}): RunStore {
     const { now = () => new Date() } = options;
     const database = openSqlite(path, FORMAT);
-    return explaining(path, FORMAT.what, () => new RunStore(database, { path, now }));
+    const read = <T>(work: () => T): T => explaining(path, FORMAT.what, work);
+    return read(() => new RunStore(database, { read, now }));
   }
 
-  private constructor(database: SqliteDatabase, { path, now }: { path: string; now: () => Date }) {
+  private constructor(database: SqliteDatabase, { read, now }: { read: <T>(work: () => T) => T; now: () => Date }) {
     this.#database = database;
     this.#db = drizzle(database);
     this.#statements = prepareStatements(this.#db);
     this.#leases = new Leases(this.#db);
-    this.#writer = new Writer(database, { explaining: (work) => explaining(path, FORMAT.what, work) });
+    this.#read = read;
+    this.#writer = new Writer(database, { explaining: read });
     this.#now = now;
   }
 
@@ -109,10 +115,10 @@ export class RunStore implements Disposable {
       const known = run.idempotencyKey === null ? undefined : this.#statements.runByKey.get({ flow: run.spec.name, key: run.idempotencyKey });
       if (known) return { run: sameInput(known, run), created: false };
       const at = this.#now().getTime();
-      const { id, spec, source, fingerprint, ...rest } = run;
-      const row = { ...rest, id, flow: spec.name, version: spec.version, target: spec.target, branch: run.context.branch };
-      this.#db.insert(runs).values({ ...row, state: "queued", eventCount: 1, createdAt: at, updatedAt: at }).run();
-      this.#db.insert(inputs).values({ runId: id, spec, source, fingerprint }).run();
+      const { id, spec, context } = run;
+      const { name: flow, version, target } = spec;
+      this.#statements.addRun.run({ ...run, flow, version, target, branch: context.branch, context: JSON.stringify(context), at });
+      this.#statements.addInputs.run({ ...run, spec: JSON.stringify(spec) });
       this.#statements.addEvent.run({
         runId: id,
         number: 1,
@@ -120,7 +126,7 @@ export class RunStore implements Disposable {
         type: "CREATED",
         fromState: null,
         toState: "queued",
-        nextStep: effectOf("queued", run.context)?.step ?? null,
+        nextStep: effectOf("queued", context)?.step ?? null,
         body: "{}",
       });
       return { run: this.#get(id), created: true };
@@ -129,24 +135,28 @@ export class RunStore implements Disposable {
 
   /** The run with this id, or the only one whose id begins so. @throws {NotFoundError} @throws {UsageError} If several do. */
   find(idOrPrefix: string): StoredRun {
-    const exact = this.#statements.runById.get({ id: idOrPrefix });
-    if (exact) return exact;
-    const upper = idOrPrefix + "\uffff";
-    const matches = idOrPrefix === "" ? [] : this.#db.select().from(runs).where(and(gte(runs.id, idOrPrefix), lt(runs.id, upper))).limit(2).all();
-    if (matches.length === 1) return matches[0]!;
-    if (matches.length === 0) {
-      throw new NotFoundError(`Cannot find run "${idOrPrefix}": no run has that id`, { code: "run_not_found", hint: 'See the runs with "wap list"' });
-    }
-    throw new UsageError(`Cannot find run "${idOrPrefix}": several ids begin so`, { code: "ambiguous_id", hint: "Give more of the id" });
+    return this.#read(() => {
+      const exact = this.#statements.runById.get({ id: idOrPrefix });
+      if (exact) return exact;
+      const upper = idOrPrefix + "\uffff";
+      const matches = idOrPrefix === "" ? [] : this.#db.select().from(runs).where(and(gte(runs.id, idOrPrefix), lt(runs.id, upper))).limit(2).all();
+      if (matches.length === 1) return matches[0]!;
+      if (matches.length === 0) {
+        throw new NotFoundError(`Cannot find run "${idOrPrefix}": no run has that id`, { code: "run_not_found", hint: 'See the runs with "wap list"' });
+      }
+      throw new UsageError(`Cannot find run "${idOrPrefix}": several ids begin so`, { code: "ambiguous_id", hint: "Give more of the id" });
+    });
   }
 
   /** Runs, newest first. */
   list(filter: RunFilter = {}): StoredRun[] {
-    const conditions: SQL[] = [];
-    if (filter.flow !== undefined) conditions.push(eq(runs.flow, filter.flow));
-    if (filter.state !== undefined) conditions.push(eq(runs.state, filter.state));
-    if (filter.outcome !== undefined) conditions.push(eq(runs.outcome, filter.outcome));
-    return this.#db.select().from(runs).where(and(...conditions)).orderBy(desc(runs.createdAt), sql`rowid desc`).limit(filter.limit ?? 20).all();
+    return this.#read(() => {
+      const conditions: SQL[] = [];
+      if (filter.flow !== undefined) conditions.push(eq(runs.flow, filter.flow));
+      if (filter.state !== undefined) conditions.push(eq(runs.state, filter.state));
+      if (filter.outcome !== undefined) conditions.push(eq(runs.outcome, filter.outcome));
+      return this.#db.select().from(runs).where(and(...conditions)).orderBy(desc(runs.createdAt), sql`rowid desc`).limit(filter.limit ?? 20).all();
+    });
   }
 
   /**
@@ -154,23 +164,44 @@ export class RunStore implements Disposable {
    * asked for or the time to approve is over.
    */
   interrupted(): StoredRun[] {
-    const open = this.#db.select().from(runs).where(notInArray(runs.state, FINAL_STATES)).orderBy(asc(runs.createdAt)).all();
-    return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
+    return this.#read(() => {
+      const open = this.#db.select().from(runs).where(notInArray(runs.state, FINAL_STATES)).orderBy(asc(runs.createdAt)).all();
+      return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
+    });
+  }
+
+  /**
+   * Whether an older run is on its way to the same tables of the same target, in a process that is alive. Runs that get in each other's way let the oldest
+   * go first, so that one of them always arrives.
+   */
+  isElderUnderWay(run: Pick<StoredRun, "id" | "lakehouse" | "target" | "createdAt" | "context">): boolean {
+    const tables = new Set(run.context.tables.map((table) => table.name));
+    const others = this.#statements.runsUnderWay.all({ lakehouse: run.lakehouse, target: run.target, createdAt: run.createdAt });
+    const elders = others.filter((other) => other.createdAt < run.createdAt || other.id < run.id);
+    return elders.some((other) => other.context.tables.some((table) => tables.has(table.name)) && this.ownerOf(other.id) !== null);
+  }
+
+  /** Runs that ended, were not told to keep their branch, and have one of these. */
+  endedWithBranch(branches: string[]): StoredRun[] {
+    return this.#read(() => {
+      const ended = this.#db.select().from(runs).where(and(inArray(runs.state, FINAL_STATES), inArray(runs.branch, branches))).all();
+      return ended.filter((run) => !run.context.undo.some((entry) => entry.kind === "deleteBranch" && entry.status === "kept"));
+    });
   }
 
   /** What a run was asked to do. */
   inputs(runId: string): RunInputs {
-    return this.#statements.inputsOf.get({ runId })!;
+    return this.#read(() => this.#statements.inputsOf.get({ runId })!);
   }
 
   /** A run's history, oldest first. */
   history(runId: string): HistoryEvent[] {
-    return this.#db.select().from(events).where(eq(events.runId, runId)).orderBy(asc(events.number)).all();
+    return this.#read(() => this.#db.select().from(events).where(eq(events.runId, runId)).orderBy(asc(events.number)).all());
   }
 
   /** What a step stored besides its event, or null. */
   output(runId: string, step: string): unknown {
-    return this.#statements.outputOf.get({ runId, step })?.body ?? null;
+    return this.#read(() => this.#statements.outputOf.get({ runId, step })?.body ?? null);
   }
 
   /** Who executes a run now, or null. */
@@ -182,7 +213,7 @@ export class RunStore implements Disposable {
   acquire(runId: string): Promise<Lease> {
     return this.#writer.write(() => {
       const lease = this.#leases.acquire(runId, this.#now().getTime());
-      this.#db.update(runs).set({ attempts: sql`${runs.attempts} + 1` }).where(eq(runs.id, runId)).run();
+      this.#statements.countAttempt.run({ id: runId });
       return lease;
     });
   }
@@ -201,10 +232,10 @@ export class RunStore implements Disposable {
   record(lease: Lease, transition: Transition): Promise<StoredRun> {
     return this.#writer.write(() => {
       const at = this.#now().getTime();
-      this.#leases.renew(lease, at);
-      const { event, next, output } = transition;
+      this.#leases.hold(lease, at);
+      const { event, next, output, inputs: changed } = transition;
       const { runId } = lease;
-      const before = this.#get(runId);
+      const before = this.#statements.headById.get({ id: runId })!;
       const outcome = outcomeOf(next.state);
       const number = before.eventCount + 1;
       const context = JSON.stringify(next.context);
@@ -212,6 +243,7 @@ export class RunStore implements Disposable {
       const { type, ...body } = event;
       const nextStep: Effect["step"] | null = effectOf(next.state, next.context)?.step ?? null;
       this.#statements.addEvent.run({ runId, number, at, type, fromState: before.state, toState: next.state, nextStep, body: JSON.stringify(body) });
+      if (changed) this.#db.update(inputs).set(changed).where(eq(inputs.runId, runId)).run();
       if (output) this.#statements.putOutput.run({ runId, step: output.step, body: JSON.stringify(output.body) });
       return { ...before, ...next, outcome, eventCount: number, updatedAt: at, finishedAt: outcome === null ? null : at };
     });
@@ -226,8 +258,8 @@ export class RunStore implements Disposable {
 
   /** A run's cancel request, or null. */
   cancelRequest(runId: string): { by: string; reason: string | null } | null {
-    const run = this.#get(runId);
-    return run.cancelBy === null ? null : { by: run.cancelBy, reason: run.cancelReason };
+    const { by, reason } = this.#statements.cancelOf.get({ id: runId })!;
+    return by === null ? null : { by, reason };
   }
 
   #isOverdue(run: StoredRun): boolean {

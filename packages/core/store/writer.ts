@@ -14,17 +14,17 @@ interface Pending {
 
 /**
  * Batches writes that were asked for in the same turn of the event loop into one `BEGIN IMMEDIATE` transaction. A promise resolves only after the
- * commit, so whoever awaits it may act on what was stored. A write that throws takes back its own changes and nobody else's.
+ * commit, so whoever awaits it may act on what was stored. A write that throws takes back its own changes and nobody else's: the batch is then stored again,
+ * each write in a transaction of its own, so a write may be run twice.
  */
 export class Writer {
-  readonly #database: SqliteDatabase;
-  readonly #explaining: (work: () => void) => void;
+  readonly #transact: (work: () => void) => void;
   #queue: Pending[] = [];
 
   /** Writes to `database`; `explaining` runs a transaction and says in words what SQLite objects to. */
-  constructor(database: SqliteDatabase, options: { explaining: (work: () => void) => void }) {
-    this.#database = database;
-    this.#explaining = options.explaining;
+  constructor(database: SqliteDatabase, { explaining }: { explaining: (work: () => void) => void }) {
+    const { immediate } = database.transaction((work: () => void) => work());
+    this.#transact = (work) => explaining(() => immediate(work));
   }
 
   /** Runs `work` inside the next transaction; resolves with its value once that is committed. */
@@ -39,33 +39,26 @@ export class Writer {
   flush(): void {
     const batch = this.#queue;
     this.#queue = [];
-    if (batch.length === 0) return;
-    const settled: (() => void)[] = [];
-    const single = batch.length === 1;
+    if (batch.length > 0) this.#commit(batch);
+  }
+
+  #commit(batch: Pending[]): void {
+    const values: unknown[] = [];
+    let begun = 0;
     try {
-      const transaction = this.#database.transaction(() => {
-        for (const pending of batch) settled.push(single ? this.#runAlone(pending) : this.#runInSavepoint(pending));
+      this.#transact(() => {
+        for (const { work } of batch) {
+          begun++;
+          values.push(work());
+        }
       });
-      this.#explaining(() => transaction.immediate());
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      // Where no write was under way, the transaction itself failed: none of its writes would fare better alone.
+      const oneIsAtFault = begun > values.length;
+      if (oneIsAtFault && batch.length > 1) { for (const pending of batch) this.#commit([pending]); }
+      else for (const { reject } of batch) reject(error);
       return;
     }
-    for (const settle of settled) settle();
-  }
-
-  #runAlone({ work, resolve }: Pending): () => void {
-    const value = work();
-    return () => resolve(value);
-  }
-
-  #runInSavepoint({ work, resolve, reject }: Pending): () => void {
-    try {
-      const value = this.#database.transaction(work)();
-      return () => resolve(value);
-    } catch (error) {
-      if (!this.#database.inTransaction) throw error; // SQLite itself gave up the whole transaction (disk full, I/O error).
-      return () => reject(error);
-    }
+    for (const [at, { resolve }] of batch.entries()) resolve(values[at]);
   }
 }

@@ -105,7 +105,6 @@ Deno.test("toArrowTable() agrees with DuckDB value by value, however the rows fa
   ];
   for (const count of [0, 1, 7, 2048, 2049, 20_000]) {
     const sql = `SELECT ${columns.join(", ")} FROM range(${count}) t(i) WHERE hash(i) % 11 <> 0`;
-    await session.run("SET preserve_insertion_order = true");
     const table = await toArrowTable(session, await session.stream(sql));
     const expected = await session.rows(`SELECT to_json(t)::VARCHAR AS row FROM (${sql}) t`);
     assertEquals(plain(table), expected.map(({ row }) => JSON.parse(String(row))), `${count} rows`);

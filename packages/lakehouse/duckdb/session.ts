@@ -15,14 +15,14 @@ const SETTINGS = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",
-  // Writing rows as they come, not in the order they are in, is what bounds the memory of an import.
-  preserve_insertion_order: "false",
 };
 
 /** What {@linkcode Session.open} needs. */
 export interface SessionOptions {
   /** A folder for what does not fit into memory; made when needed. */
   tempDirectory: string;
+  /** Whether rows may come in another order than they are in; that bounds the memory of writing many. @default {false} */
+  anyOrder?: boolean;
   /** Stops whatever the session is doing. */
   signal?: AbortSignal;
 }
@@ -56,9 +56,10 @@ export class Session implements Disposable {
   }
 
   /** Opens a DuckDB that has nothing in it, reckons in UTC and loads no extension. */
-  static async open({ tempDirectory, signal }: SessionOptions): Promise<Session> {
+  static async open({ tempDirectory, anyOrder = false, signal }: SessionOptions): Promise<Session> {
     signal?.throwIfAborted();
-    const instance = await DuckDBInstance.create(":memory:", { ...SETTINGS, temp_directory: tempDirectory });
+    const settings = { ...SETTINGS, temp_directory: tempDirectory, preserve_insertion_order: String(!anyOrder) };
+    const instance = await DuckDBInstance.create(":memory:", settings);
     const session = new Session(instance, { connection: await instance.connect(), signal });
     // Progress is asked for, never printed.
     await session.run("SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false");

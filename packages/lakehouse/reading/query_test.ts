@@ -82,6 +82,15 @@ Deno.test("query() sees each ref's tables, even when both are asked at once", as
   assertEquals(found.map(([row]) => row!["id"]), ["2", "9", "2", "9", "2", "9"]);
 });
 
+Deno.test("query() keeps rows in the order they were imported", async () => {
+  await using test = await TestLakehouse.open();
+  const lines = Array.from({ length: 500 }, (_, index) => 500 - index);
+  for (const [index, part] of [lines.slice(0, 200), lines.slice(200)].entries()) {
+    await test.import(await test.scratch.write(`${index}.csv`, `id\n${part.join("\n")}\n`));
+  }
+  assertEquals((await test.rows("SELECT id FROM n.t")).map(({ id }) => Number(id)), lines);
+});
+
 Deno.test("query() leaves nothing in staging, whether it succeeds or fails", async () => {
   await using test = await openFilled();
   await test.rows("SELECT * FROM trips ORDER BY fare");

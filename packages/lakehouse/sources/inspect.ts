@@ -37,6 +37,7 @@ export async function inspectFile(session: Session, file: LocalFile, options: In
   try {
     return await inspectFormat(session, file, options);
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw toReadError(error, file.name);
   }
 }

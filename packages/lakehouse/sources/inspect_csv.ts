@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Session } from "../duckdb/session.ts";
 import { quoteName } from "../duckdb/sql.ts";
@@ -10,7 +11,6 @@ import { type CsvDialect, readDialect, readHead } from "./csv_dialect.ts";
 import { checkColumnNames } from "./column_names.ts";
 import type { Inspection, LocalFile } from "./inspection.ts";
 import { unifyLineEndings } from "./line_endings.ts";
-import { isLineEndingError } from "./read_error.ts";
 import { type Layout, readerSql } from "./readers.ts";
 import { kindsSql, typeOfKinds } from "./text_kinds.ts";
 
@@ -31,11 +31,14 @@ export async function inspectCsv(session: Session, file: LocalFile, options: Ins
   try {
     return await readKinds(session, { path: file.path, layout, dialect });
   } catch (error) {
-    if (!isLineEndingError(error)) throw error;
+    options.signal?.throwIfAborted();
+    const path = join(options.stagingFolder, `lines-${file.fingerprint}.csv`);
+    if (!await unifyLineEndings(file.path, path, { gzip: head.gzip, signal: options.signal })) {
+      await rm(path);
+      throw error;
+    }
+    return await readKinds(session, { path, layout: { ...layout, gzip: false }, dialect });
   }
-  const path = join(options.stagingFolder, `lines-${file.fingerprint}.csv`);
-  await unifyLineEndings(file.path, path, { gzip: head.gzip, signal: options.signal });
-  return await readKinds(session, { path, layout: { ...layout, gzip: false }, dialect });
 }
 
 async function readKinds(session: Session, source: { path: string; layout: Layout; dialect: CsvDialect }): Promise<Inspection> {

@@ -27,8 +27,9 @@ export async function inspectJson(session: Session, { path, name }: LocalFile): 
   const names = await findNames(session, { path, layout, described });
   checkColumnNames(names, name);
   const single = described.flatMap(({ type }, index) => typeof fromDuckDBType(type) === "string" ? [names[index]!] : []);
-  const source = readerSql(layout, { paths: [path], columns: single.map((name) => ({ name, type: "string" })) });
-  const kinds = single.map((name) => `${kindsSql(quoteName(name))} AS ${quoteName(name)}`);
+  const read = single.length > 0 ? single : names.slice(0, 1);
+  const source = readerSql(layout, { paths: [path], columns: read.map((name) => ({ name, type: "string" })) });
+  const kinds = read.map((name) => `${kindsSql(quoteName(name))} AS ${quoteName(name)}`);
   const [row] = await session.rows(`SELECT count(*) AS "rows of the file", ${kinds.join(", ")} FROM ${source}`);
   const columns = described.map(({ type }, index): SourceColumn => {
     const name = names[index]!;

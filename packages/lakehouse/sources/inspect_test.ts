@@ -59,6 +59,8 @@ Deno.test("inspectFile() mends mixed line endings in a copy, and leaves files al
   const mended = await inspectPath(scratch, mixed);
   assertEquals([mended.rows, typesOf(mended)], [2, { a: "long", b: "string" }]);
   assertEquals(await Deno.readTextFile(mended.path), 'a,b\n1,"x\r\ny"\n2,z\n');
+  const quoted = await scratch.write("quoted.csv", 'a,b\n1,"x"\r\n"2","y"\n');
+  assertEquals((await inspectPath(scratch, quoted)).rows, 2);
   const plain = await scratch.write("plain.csv", "a\r\n1\r\n");
   assertEquals((await inspectPath(scratch, plain)).path, plain);
 });
@@ -92,6 +94,21 @@ Deno.test("inspectFile() reads JSON as an array, as objects one after another, t
   assertEquals(typesOf(await inspect("a.json", '[{"a": 1}, {"a": 2}]')), { a: "long" });
   assertEquals(typesOf(await inspect("a.json", '{\n  "a": 1\n}\n{"a": 2}')), { a: "long" });
   assertEquals(typesOf(await inspect("a.json.gz", gzipSync('[{"a": true}]'))), { a: "boolean" });
+});
+
+Deno.test("inspectFile() counts the rows of JSON that is nested throughout", async () => {
+  const inspection = await inspect("a.jsonl", '{"a":[1]}\n{"a":[2.5]}\n');
+  assertEquals([inspection.rows, typesOf(inspection)], [2, { a: "list<double>" }]);
+});
+
+Deno.test("inspectFile() stops with the reason of its signal", async () => {
+  await using scratch = await Scratch.open();
+  const path = await scratch.write("a.csv", "a\n1\n");
+  const controller = new AbortController();
+  using session = await scratch.session(controller.signal);
+  controller.abort(new Error("enough"));
+  const options = { format: "csv", size: 4, stagingFolder: scratch.path, signal: controller.signal } as const;
+  await assertRejects(() => inspectFile(session, { path, name: path, fingerprint: "f" }, options), Error, "enough");
 });
 
 Deno.test("inspectFile() loses no digit of large JSON numbers", async () => {

@@ -10,6 +10,14 @@ async function unify(scratch: Scratch, content: string | Uint8Array, gzip = fals
   return await Deno.readTextFile(to);
 }
 
+Deno.test("unifyLineEndings() tells whether lines ended in more than one way, not counting what is quoted", async () => {
+  await using scratch = await Scratch.open();
+  const contents = ["a\nb\n", "a\r\nb\r\n", "a\rb\r", 'a,"x\r\ny"\nb\n', "a\r\nb\n", "a\nb\r", "a\r\nb\r"];
+  const mixed: boolean[] = [];
+  for (const content of contents) mixed.push(await unifyLineEndings(await scratch.write("in.csv", content), `${scratch.path}/out.csv`, { gzip: false }));
+  assertEquals(mixed, [false, false, false, false, true, true, true]);
+});
+
 Deno.test("unifyLineEndings() ends every line with LF", async () => {
   await using scratch = await Scratch.open();
   assertEquals(await unify(scratch, "a\r\nb\nc\rd"), "a\nb\nc\nd");

@@ -8,14 +8,9 @@ import { TerminalError } from "@wap/core";
 const CSV_LINE_REGEXP = /CSV Error on Line: (\d+)/;
 const CSV_WIDTH_REGEXP = /Expected Number of Columns: (\d+) Found: (\d+)/;
 
-/** Whether DuckDB gave up on a CSV file because of how its lines end. */
-export function isLineEndingError(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("state machine reached an invalid state");
-}
-
 /** Makes the error for a file that DuckDB cannot read; what is not DuckDB's stays as it is. */
 export function toReadError(error: unknown, name: string): unknown {
-  if (!(error instanceof Error) || error instanceof TerminalError || error.name === "AbortError") return error;
+  if (!(error instanceof Error) || error instanceof TerminalError) return error;
   return new TerminalError(`Cannot read "${name}": ${describe(error.message)}`, {
     code: "unreadable_file",
     hint: "Mend the file, or leave it out",

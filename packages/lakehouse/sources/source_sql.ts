@@ -9,7 +9,7 @@ import { findColumn } from "../table/schema.ts";
 import { type FieldType, formatType, type NamedType } from "../table/types.ts";
 import type { InspectedFile } from "./agreement.ts";
 import type { Inspection, SourceColumn } from "./inspection.ts";
-import { type Layout, readerSql } from "./readers.ts";
+import { readerSql } from "./readers.ts";
 
 /**
  * Writes the SELECT of all files' rows. Files that are written alike are read together, so that many small ones cost little.
@@ -30,14 +30,14 @@ function signatureOf({ layout, columns }: Inspection): string {
 function selectGroup(group: readonly Inspection[], columns: readonly NamedType[]): string {
   const { layout, columns: found } = group[0]!;
   const wanted = columns.map((column) => ({ ...column, source: findColumn(found, column.name) }));
-  const readAs = found.map(({ name }) => ({ name, type: readableType(layout, wanted.find(({ source }) => source?.name === name)?.type) }));
+  const readAs = found.map((column) => ({ name: column.name, type: readAsType(column, wanted.find(({ source }) => source === column)?.type) }));
   const list = wanted.map(({ name, type, source }) => `${castSql(source, type)} AS ${quoteName(name)}`);
   return `SELECT ${list.join(", ")} FROM ${readerSql(layout, { paths: group.map(({ path }) => path), columns: readAs })}`;
 }
 
-/** What a text column is read as: nothing nested in CSV, which has only NULLs then, and text where nobody wants it. */
-function readableType(layout: Layout, type: FieldType = "string"): FieldType {
-  return layout.format === "csv" && typeof type !== "string" ? "string" : type;
+/** What a column of a text file is read as: as text, cast afterwards as it was looked at, unless it is nested. */
+function readAsType({ kinds }: SourceColumn, type: FieldType = "string"): FieldType {
+  return kinds === undefined ? type : "string";
 }
 
 /**

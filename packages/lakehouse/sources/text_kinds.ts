@@ -5,6 +5,7 @@
  * @module
  */
 import { decimalOf, type FieldType, parseDecimal } from "../table/types.ts";
+import { toDuckDBType } from "../duckdb/column_types.ts";
 import { quoteText } from "../duckdb/sql.ts";
 
 const EXPONENT = "[eE][+-]?[0-9]+";
@@ -34,7 +35,7 @@ const HUGE_DIGITS = 38;
 const KINDS = {
   long: { bit: 1, test: (value) => `${matches(value, SHORT_INTEGER)} OR (${matches(value, LONG_INTEGER)} AND TRY_CAST(${value} AS BIGINT) IS NOT NULL)` },
   huge: { bit: 2, test: (value) => matches(value, `-?[1-9][0-9]{0,${HUGE_DIGITS - 1}}`) },
-  double: { bit: 4, test: (value) => matches(value, DOUBLE) },
+  double: { bit: 4, test: (value) => `${matches(value, DOUBLE)} AND isfinite(TRY_CAST(${value} AS DOUBLE))` },
   special: { bit: 8, test: (value) => `strlen(${value}) <= ${SPECIAL_LENGTH} AND lower(${value}) IN (${SPECIAL.map(quoteText).join(", ")})` },
   timestamp: { bit: 16, test: (value) => `${matches(value, TIMESTAMP)} AND TRY_CAST(${value} AS TIMESTAMP) IS NOT NULL` },
   date: { bit: 32, test: (value) => `${matches(value, DATE)} AND TRY_CAST(${value} AS DATE) IS NOT NULL` },
@@ -54,7 +55,6 @@ const KINDS_OF_TYPE: Record<string, number> = {
   string: ~0,
   boolean: KINDS.boolean.bit,
   long: KINDS.long.bit,
-  float: NUMBERS,
   double: NUMBERS,
   date: KINDS.date.bit,
   timestamp: KINDS.date.bit | KINDS.timestamp.bit,
@@ -97,10 +97,12 @@ export function kindsParse(kinds: number, type: FieldType): boolean {
   return typeof type === "string" && isSubset(kinds, KINDS_OF_TYPE[type] ?? 0);
 }
 
-/** SQL for whether a text, not NULL, can be read as a type without loss. */
+/** SQL for whether a text, not NULL, can be read as a type other than `string` without loss. */
 export function parsesSql(value: string, type: FieldType): string {
-  if (type === "int" || type === "long") return `${matches(value, ANY_INTEGER)} AND TRY_CAST(${value} AS ${type === "int" ? "INTEGER" : "BIGINT"}) IS NOT NULL`;
-  if (type === "float" || type === "double") return `${matches(value, ANY_NUMBER)} OR ${KINDS.special.test(value)}`;
+  if (type === "int" || type === "long") return `${matches(value, ANY_INTEGER)} AND TRY_CAST(${value} AS ${toDuckDBType(type)}) IS NOT NULL`;
+  if (type === "float" || type === "double") {
+    return `${matches(value, ANY_NUMBER)} AND isfinite(TRY_CAST(${value} AS ${toDuckDBType(type)})) OR ${KINDS.special.test(value)}`;
+  }
   if (type === "uuid") return `TRY_CAST(${value} AS UUID) IS NOT NULL`;
   const decimal = parseDecimal(type);
   if (decimal !== null) {

@@ -118,3 +118,18 @@ Deno.test("imports into one table at the same time are both kept, a file never t
   assertEquals(await test.rows("SELECT count(*) AS n FROM n.t"), [{ n: "5" }]);
   assertEquals((await test.files()).length, 5);
 });
+
+Deno.test("of two replacements at the same time one is refused, and its files are removed", async () => {
+  await using test = await TestLakehouse.open();
+  await test.import(await test.scratch.write("a.csv", "id\n0\n"));
+  const files = await Promise.all([1, 2].map((n) => test.scratch.write(`${n}.csv`, `id\n${n}\n`)));
+  const plans = await Promise.all(files.map((from) => test.lakehouse.planImport({ table: TABLE, mode: "replace", from: [from] }, { ref: "main" })));
+  const outcomes = await Promise.allSettled(plans.map((plan) => test.lakehouse.applyImport(plan, { branch: "main", ...NOTE })));
+  const [refused, ...others] = outcomes.filter((outcome) => outcome.status === "rejected");
+  assertEquals(others, []);
+  assert(refused!.reason instanceof HeadMovedError, String(refused!.reason));
+  const winner = outcomes.findIndex((outcome) => outcome.status === "fulfilled") + 1;
+  assertEquals(await test.rows("SELECT id FROM n.t"), [{ id: `${winner}` }]);
+  // The first import's file stays for those who read older commits.
+  assertEquals((await test.files()).length, 2);
+});

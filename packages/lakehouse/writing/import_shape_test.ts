@@ -166,3 +166,15 @@ Deno.test({
     assertEquals(row, { n: "40000", nulls: "1675", early: "0" });
   },
 });
+
+Deno.test("a transform's columns are held to the table's types", async () => {
+  await using test = await TestLakehouse.open();
+  const path = await test.scratch.write("a.csv", "id,fare\n1,2.5\n");
+  await test.import(path);
+  const transform = "SELECT id::VARCHAR AS id, fare::DECIMAL(9, 2) AS fare FROM {source}";
+  const error = await assertRejects(() => test.import(path, { transform, importDuplicateFiles: true }), TerminalError);
+  assertEquals([error.code, error.message], [
+    "schema_conflict",
+    'Cannot write to the table: column "id" is string, the table has long; column "fare" is decimal(9, 2), the table has double',
+  ]);
+});

@@ -46,7 +46,7 @@ export async function materialize(context: WriteContext, options: MaterializeOpt
   await using folder = await context.staging.open();
   const outputFolder = join(folder.path, "rows");
   await mkdir(outputFolder);
-  using session = await Session.open({ tempDirectory: join(folder.path, "spill"), signal });
+  using session = await Session.open({ tempDirectory: join(folder.path, "spill"), anyOrder: true, signal });
   const paths = await bindTables(session, context.tables, { sql, commit: head, ref: branch });
   await session.lock({ paths, directories: [folder.path] });
   const columns = await describeSelect(session, sql);

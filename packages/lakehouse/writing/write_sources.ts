@@ -56,7 +56,7 @@ export async function writeSources(context: WriteContext, rows: SourceRows): Pro
   const { sources, schema, transform, signal, progress } = rows;
   const outputFolder = join(rows.folder, "rows");
   await mkdir(outputFolder);
-  using session = await Session.open({ tempDirectory: join(rows.folder, "spill"), signal });
+  using session = await Session.open({ tempDirectory: join(rows.folder, "spill"), anyOrder: true, signal });
   const inspected: InspectedFile[] = [];
   for (const source of sources) inspected.push(await context.sources.inspect(session, source, signal));
   const { evolution, select } = await shapeImport(session, { files: inspected, schema, transform, workFolder: rows.folder });

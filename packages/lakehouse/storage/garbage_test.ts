@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { NOTE, TestLakehouse } from "../testing.ts";
+
+const TABLE = { namespace: "n", name: "t" };
+
+const NOW = { dryRun: false, olderThanMs: 0 };
+
+Deno.test("collectGarbage() removes what only a deleted branch had, and keeps what any commit of any ref names", async () => {
+  await using test = await TestLakehouse.open();
+  const [a, b] = [await test.scratch.write("a.csv", "id\n1\n"), await test.scratch.write("b.csv", "id\n2\n")];
+  await test.import([a]);
+  await test.lakehouse.materialize({ branch: "main", table: TABLE, sql: "SELECT 5::BIGINT AS id", ...NOTE });
+  await test.lakehouse.createBranch("dev", { from: "main" });
+  await test.import([b], { branch: "dev" });
+  assertEquals((await test.files()).length, 3);
+  assertEquals(await test.lakehouse.collectGarbage(NOW), []);
+  await test.lakehouse.deleteBranch("dev");
+  const found = await test.lakehouse.collectGarbage({ ...NOW, dryRun: true });
+  assertEquals([found.length, (await test.files()).length], [1, 3]);
+  assertEquals((await test.lakehouse.collectGarbage(NOW)).map((file) => file.path), found.map((file) => file.path));
+  assertEquals((await test.files()).length, 2);
+  assertEquals(await test.rows("SELECT id FROM n.t"), [{ id: "5" }]);
+});
+
+Deno.test("collectGarbage() leaves files alone that are younger than the limit: they may be on their way to a commit", async () => {
+  await using test = await TestLakehouse.open();
+  const folder = join(test.scratch.path, "lakehouse/data/n/t-x");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "half.parquet"), "PAR1");
+  assertEquals(await test.lakehouse.collectGarbage({ dryRun: false, olderThanMs: 3_600_000 }), []);
+});
+
+Deno.test("collectGarbage() keeps what a tag names, and a merged branch's files", async () => {
+  await using test = await TestLakehouse.open();
+  const a = await test.scratch.write("a.csv", "id\n1\n");
+  await test.lakehouse.createBranch("dev", { from: "main" });
+  await test.import([a], { branch: "dev" });
+  await test.lakehouse.createTag("v1", { from: "dev" });
+  await test.lakehouse.deleteBranch("dev");
+  assertEquals(await test.lakehouse.collectGarbage(NOW), []);
+  await test.lakehouse.merge({ source: "v1", target: "main", ...NOTE });
+  await test.lakehouse.deleteTag("v1");
+  assertEquals(await test.lakehouse.collectGarbage(NOW), []);
+});
