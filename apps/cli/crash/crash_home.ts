@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Lakehouse } from "@wap/core";
@@ -15,8 +15,10 @@ import { type FaultPoint, parseFaultPoint, type Side } from "@wap/core/crash";
 import { RunStore } from "@wap/core/store";
 import { openLakehouse } from "@wap/lakehouse";
 
-const WAP = fileURLToPath(new URL("../main.ts", import.meta.url));
-const CRASH_PROCESS = fileURLToPath(new URL("./crash_process.ts", import.meta.url));
+// Programs to be started, not modules to be imported.
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const WAP = join(FOLDER, "../main.ts");
+const CRASH_PROCESS = join(FOLDER, "crash_process.ts");
 
 /** Where a process is to die. */
 export interface Death {
