@@ -244,3 +244,14 @@ Deno.test("effectOf() wants nothing of a run that ended or waits, and something 
   context.undo = [{ kind: "deleteBranch", status: "pending", error: null }];
   assertEquals(RUN_STATES.filter((state) => effectOf(state, context) === null), RUN_STATES.filter((state) => idle.includes(state)));
 });
+
+Deno.test("advance() refuses what a person asks at the wrong time, in that person's words", () => {
+  const queued: MachineState = { state: "queued", context: initialContext(specOf(), "wap/trips/1") };
+  const decision = { by: "ann", reason: null };
+  const asked: [WapEvent, string][] = [
+    [{ type: "APPROVED", ...decision }, "approve"],
+    [{ type: "REJECTED", ...decision }, "reject"],
+    [{ type: "REVERTED", commit: "", ...decision }, "revert"],
+  ];
+  for (const [event, word] of asked) assertThrows(() => advance(queued, event), UsageError, `Cannot ${word} the run: its state is queued`);
+});
