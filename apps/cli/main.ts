@@ -10,7 +10,7 @@ import { toErrorRecord, UsageError } from "@wap/core/errors";
 import { helpOf, parseInvocation } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { EXIT, exitCodeOfError } from "./exit_code.ts";
-import { print, printJson, printNote } from "./output.ts";
+import { keepLogsOffStdout, print, printJson, printNote } from "./output.ts";
 import { readSettings, Workspace } from "./workspace.ts";
 
 const VERBS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
@@ -72,6 +72,7 @@ function reportError(error: unknown, json: boolean): number {
 
 /** Runs one command line and answers its exit code. */
 async function main([verb, ...args]: string[]): Promise<number> {
+  keepLogsOffStdout();
   try {
     return await runVerb(verb, args);
   } catch (error) {
