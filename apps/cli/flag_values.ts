@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { userInfo } from "node:os";
 import { UsageError } from "@wap/core/errors";
 import type { Invocation } from "./command.ts";
 
@@ -22,7 +23,15 @@ export function positive(invocation: Invocation, flag: string): number | undefin
   throw new UsageError(`Cannot use "${value}" as --${flag}: not a whole number of at least 1`, { hint: `Write --${flag} 20` });
 }
 
-/** Who acts, for the record: the user's name, or `unknown`. */
+/** Who acts, for the record: the name the environment gives, else the system's; `unknown` where there is neither. */
 export function actor(env: (name: string) => string | undefined): string {
-  return env("WAP_USER") ?? env("USER") ?? env("LOGNAME") ?? "unknown";
+  return env("WAP_USER") || env("USER") || env("LOGNAME") || systemUser() || "unknown";
+}
+
+function systemUser(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
 }

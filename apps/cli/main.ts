@@ -10,7 +10,7 @@ import { toErrorRecord, UsageError } from "@wap/core/errors";
 import { helpOf, parseInvocation } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { EXIT, exitCodeOfError } from "./exit_code.ts";
-import { print, printJson, printNote } from "./output.ts";
+import { keepLogsOffStdout, print, printJson, printNote } from "./output.ts";
 import { readSettings, Workspace, type WorkspaceSettings } from "./workspace.ts";
 
 const VERBS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
@@ -78,6 +78,7 @@ function reportError(error: unknown, json: boolean): number {
  * @param openWorkspace Makes the workspace that the verb works in.
  */
 export async function main(args: string[], openWorkspace = (settings: WorkspaceSettings) => new Workspace(settings)): Promise<number> {
+  keepLogsOffStdout();
   try {
     return await runVerb(args, openWorkspace);
   } catch (error) {

@@ -15,6 +15,11 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, (_, field) => typeof field === "bigint" ? field.toString() : field, 2));
 }
 
+/** Leaves stdout to the result: what a flow's own code logs goes to stderr from now on. */
+export function keepLogsOffStdout(): void {
+  console.log = console.info = console.debug = console.error;
+}
+
 /** Prints something that is not the result on stderr. */
 export function printNote(text: string): void {
   process.stderr.write(`${text}\n`);

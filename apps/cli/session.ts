@@ -32,19 +32,24 @@ export async function executeInForeground(
     const { onTransition, onProgress } = progress;
     run = await execute(engine, { stop: stop.signal, onTransition, onProgress });
   }
-  return reportRun(engine, run, invocation);
+  return reportRun(engine, run, invocation, { interrupted: stop.signal.aborted });
 }
 
 /** Prints a run and answers its exit code. */
-export function reportRun(engine: Engine, run: StoredRun, invocation: Invocation): number {
+export function reportRun(engine: Engine, run: StoredRun, invocation: Invocation, options: { interrupted?: boolean } = {}): number {
   const report = engine.report(run.id);
   if (invocation.has("json")) printJson({ run: report });
   else print(renderRun(report));
   if (isUnfinished(report)) {
     printNote(`The run goes on with: wap resume ${run.id}`);
-    return EXIT.interrupted;
+    return options.interrupted ? EXIT.interrupted : EXIT.ok;
   }
-  return exitCodeOfRun(report, { usage: run.context.failure?.error.name === "UsageError" });
+  return exitCodeOfRun(report, { usage: isUsageFault(run) });
+}
+
+/** Whether a run failed on what it was asked: a check on a column that is not there, a target that does not exist. */
+export function isUsageFault({ context }: StoredRun): boolean {
+  return context.failure?.error.name === "UsageError" || context.failure?.error.name === "NotFoundError";
 }
 
 function isUnfinished({ state, outcome }: RunReport): boolean {

@@ -118,7 +118,7 @@ export { FORK_STATES, parseForkState } from "./engine/fork.ts";
 export { collectGarbage, type GarbageReport } from "./engine/garbage.ts";
 export { STEP_ATTEMPTS } from "./engine/retry.ts";
 export { RevertConflictError } from "./engine/revert.ts";
-export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
+export { doneSteps, type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";
 export { arrowRows } from "./arrow_rows.ts";
 export { arrowColumns } from "./arrow_types.ts";

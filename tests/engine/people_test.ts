@@ -150,3 +150,26 @@ Deno.test("collectGarbage() removes branches of runs that ended, and none that a
   assertEquals(await world.branches(), ["main", "someone/else", kept.branch, world.store.find(waiting).branch].toSorted());
   assertEquals((await engine.approve(waiting, ANN)).state, "published");
 });
+
+Deno.test("collectGarbage() leaves a branch alone that one run needs and another of the same branch name does not", async () => {
+  await using world = await World.make();
+  const input = { branch: "staging" };
+  await world.run({ name: "first", into: { namespace: "taxi", table: "first" } } as Partial<FlowDefinition>, { input });
+  const kept = { name: "kept", checks: [check.notNull("fare")], onFailure: "keep", into: { namespace: "taxi", table: "kept" } };
+  await world.run(kept as Partial<FlowDefinition>, { input });
+  assertEquals((await world.run({}, { input })).error?.code, "branch_exists");
+  const report = await collectGarbage(world.store, world.lakehouse, { dryRun: false, olderThanMs: 0 });
+  assertEquals([report.branches, await world.branches()], [[], ["main", "staging"]]);
+});
+
+Deno.test("collectGarbage() leaves the branch of a run alone that waits, though another wanted the same name, and one that nobody's run made", async () => {
+  await using world = await World.make();
+  const engine = world.engine();
+  const flow = world.flow({ name: "waiting", approval: "always", into: { namespace: "taxi", table: "waiting" } } as Partial<FlowDefinition>);
+  const waiting = await world.submit(engine, flow, { branch: "staging" });
+  await engine.execute(waiting);
+  await world.lakehouse.createBranch("theirs", { from: "main" });
+  for (const branch of ["staging", "theirs"]) await world.run({}, { input: { branch } });
+  const report = await collectGarbage(world.store, world.lakehouse, { dryRun: false, olderThanMs: 0 });
+  assertEquals([report.branches, (await engine.approve(waiting, ANN)).state, await world.branches()], [[], "published", ["main", "theirs"]]);
+});

@@ -91,3 +91,25 @@ Deno.test("execute() publishes several tables in one merge, or none of them", as
   const published = await run("trips.csv");
   assertEquals([published.outcome, await world.rows(), (await world.publishes()).length], ["published", 3, 1]);
 });
+
+Deno.test("execute() publishes a flow of several tables when only one of them has new files", async () => {
+  await using world = await World.make();
+  await Deno.writeTextFile(join(world.folder, "new.csv"), "id\n9\n");
+  const flowOf = (from: string[]) => ({
+    ...defineFlow({
+      name: "two",
+      tables: [
+        { from, into: { namespace: "taxi", table: "trips" }, checks: [check.notNull("id")] },
+        { from: "trips.csv", into: { namespace: "taxi", table: "more" }, checks: [check.notNull("id")] },
+      ],
+      retries: { attempts: 1 },
+    }),
+    source: null,
+  });
+  const engine = world.engine();
+  for (const from of [["trips.csv"], ["trips.csv", "new.csv"]]) {
+    const id = await world.submit(engine, flowOf(from));
+    assertEquals((await engine.execute(id)).state, "published");
+  }
+  assertEquals(await world.rows(), 4);
+});

@@ -124,3 +124,26 @@ Deno.test("an approval is for what was audited: a run that begins again waits fo
   assertEquals((await engine.approve(id, { by: "ann", reason: null })).state, "published");
   assertEquals(await ids(world), [1, 2, 3, 7]);
 });
+
+Deno.test("a table that a check reads and that changed before the audit is seen as it is now, not as it was when the branch was made", async () => {
+  await using world = await World.make();
+  const zones = { name: "zones", from: "known.csv", into: { namespace: "taxi", table: "zones", mode: "replace" } } as Partial<FlowDefinition>;
+  await Deno.writeTextFile(join(world.folder, "known.csv"), "id\n1\n2\n3\n");
+  await world.run(zones);
+  const known = check.sqlRows("select * from {table} as t where not exists (select 1 from taxi.zones as z where z.id = t.id)", { name: "known zone" });
+  const shrink = async () => {
+    await Deno.writeTextFile(join(world.folder, "known.csv"), "id\n1\n2\n");
+    await world.run(zones);
+  };
+  const run = await world.run({ checks: [known] }, { interception: meanwhile("applyImport", shrink) });
+  assertEquals([run.outcome, run.audit?.checks.find((one) => one.name === "known zone")?.failedRows], ["rejected", 1]);
+});
+
+Deno.test("a person can insist: a parked run that is resumed begins again on top of what is there now", async () => {
+  await using world = await World.make();
+  await world.run();
+  const run = await runAgainst(world, {}, { into: { ...TRIPS, mode: "replace" } } as Partial<FlowDefinition>);
+  assertEquals(run.state, "parked");
+  const resumed = await world.engine().resume(run.id);
+  assertEquals([resumed.state, await ids(world)], ["published", [1, 2, 3]]);
+});

@@ -43,9 +43,9 @@ Deno.test("execute() runs steps on the branch and undoes them in reverse order, 
   assertEquals(seen, [
     `first on ${run.branch}`,
     "second",
-    `undo second: half-way ${run.id}/undo/second`,
-    `undo first: half-way ${run.id}/undo/first`,
-    "flow: half-way",
+    `undo second: Cannot finish step "second": half-way ${run.id}/undo/second`,
+    `undo first: Cannot finish step "second": half-way ${run.id}/undo/first`,
+    'flow: Cannot finish step "second": half-way',
   ]);
 });
 

@@ -28,7 +28,7 @@ export class ProgressLine implements RunObserver, Disposable {
   #draw(text: string): void {
     if (!isInteractive()) return;
     this.#drawn = true;
-    process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
   }
 }
 

@@ -13,7 +13,8 @@
  */
 export function textTable(header: string[], rows: (string | number | null)[][]): string {
   const cells = rows.map((row) => row.map((cell) => cell === null ? "" : typeof cell === "number" ? formatNumber(cell) : oneLine(cell)));
-  const widths = header.map((name, at) => Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)));
+  // Not Math.max over all rows at once: so many arguments do not fit on the stack.
+  const widths = header.map((name, at) => cells.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), name.length));
   const isNumber = header.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === "number"));
   const line = (row: string[]) => row.map((cell, at) => isNumber[at] ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)).join("  ").trimEnd();
   return [line(header), ...cells.map(line)].join("\n");

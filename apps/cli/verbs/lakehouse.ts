@@ -30,7 +30,7 @@ export const command: Command = {
   ],
   async run(invocation, workspace) {
     const [what, ...rest] = invocation.positionals;
-    const look = LOOKS[what!];
+    const look = Object.hasOwn(LOOKS, what!) ? LOOKS[what!] : undefined;
     if (!look || rest.length !== (what === "query" ? 1 : 0)) {
       throw new UsageError(`Cannot look into the lakehouse: "${invocation.positionals.join(" ")}" is not one of its verbs`, {
         hint: 'Write: wap lakehouse branches | tables | log | query "<sql>"',

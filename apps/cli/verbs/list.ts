@@ -39,5 +39,6 @@ export const command: Command = {
 
 function row(run: StoredRun): (string | number)[] {
   const rows = run.context.tables.reduce((sum, table) => sum + table.rowsImported, 0);
-  return [run.id, run.flow, run.state, rows, new Date(run.createdAt).toISOString().slice(0, 19).replace("T", " ")];
+  const state = run.context.revert === null ? run.state : `${run.state}, reverted`;
+  return [run.id, run.flow, state, rows, new Date(run.createdAt).toISOString().slice(0, 19).replace("T", " ")];
 }

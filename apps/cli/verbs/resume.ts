@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { outlookOf, type RunReport, type StoredRun } from "@wap/core";
+import { doneSteps, type HistoryEvent, outlookOf, type RunReport, type StoredRun, toErrorRecord } from "@wap/core";
 import { UsageError } from "@wap/core/errors";
 import { type Command, type Invocation, LAKEHOUSE_FLAG } from "../command.ts";
-import { EXIT, exitCodeOfRun } from "../exit_code.ts";
+import { EXIT, exitCodeOfError, exitCodeOfRun } from "../exit_code.ts";
 import { print, printJson, printNote } from "../output.ts";
 import { renderRun } from "../render/run_report.ts";
-import { executeInForeground } from "../session.ts";
+import { executeInForeground, isUsageFault, StopOnSignal } from "../session.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** The verb. */
@@ -32,7 +32,7 @@ export const command: Command = {
     const store = await workspace.store();
     if (id !== undefined) {
       const run = store.find(id);
-      describe(run, store.history(run.id).flatMap((event) => event.nextStep ?? []));
+      describe(run, store.history(run.id));
       return await executeInForeground(
         workspace,
         invocation,
@@ -43,26 +43,33 @@ export const command: Command = {
   },
 };
 
+/** Goes on with one run after the other; one that cannot go on does not hold back the rest. */
 async function resumeAll(invocation: Invocation, workspace: Workspace): Promise<number> {
-  const engine = await workspace.engine();
-  const interrupted = (await workspace.store()).interrupted();
+  const [engine, store] = [await workspace.engine(), await workspace.store()];
+  using stop = new StopOnSignal();
   const reports: RunReport[] = [];
   let worst: number = EXIT.ok;
-  for (const { id } of interrupted) {
-    const run = await engine.resume(id);
-    const report = engine.report(id);
-    reports.push(report);
-    if (!invocation.has("json")) print(renderRun(report));
-    worst = Math.max(worst, exitCodeOfRun(report, { usage: run.context.failure?.error.name === "UsageError" }));
+  for (const { id } of store.interrupted()) {
+    if (stop.signal.aborted) break;
+    describe(store.find(id), store.history(id));
+    try {
+      const run = await engine.resume(id, { stop: stop.signal });
+      reports.push(engine.report(id));
+      if (!invocation.has("json")) print(renderRun(engine.report(id)));
+      worst = Math.max(worst, exitCodeOfRun(engine.report(id), { usage: isUsageFault(run) }));
+    } catch (error) {
+      printNote(`wap: run ${id}: ${toErrorRecord(error).message}`);
+      worst = Math.max(worst, exitCodeOfError(error));
+    }
   }
   if (invocation.has("json")) printJson({ runs: reports });
   else if (reports.length === 0) print("No run was interrupted");
-  return worst;
+  return stop.signal.aborted ? EXIT.interrupted : worst;
 }
 
-function describe(run: StoredRun, begun: string[]): void {
+function describe(run: StoredRun, history: HistoryEvent[]): void {
   const { next, undo } = outlookOf(run);
-  const done = begun.filter((step) => !next.includes(step));
+  const done = doneSteps(history);
   printNote(`Run ${run.id} of ${run.flow} is ${run.state}`);
   if (done.length > 0) printNote(`  done:     ${done.join(", ")}`);
   if (next.length > 0) printNote(`  will run: ${next.join(", ")}`);

@@ -35,7 +35,7 @@ export const command: Command = {
   arity: [0, 1],
   flags: {
     table_name: { type: "string", value: "NAME", help: "the table (TABLE_NAME)", aliases: ["table-name"] },
-    namespace: { type: "string", value: "NAME", help: "its namespace (NAMESPACE)" },
+    namespace: { type: "string", value: "NAME", help: "its namespace (NAMESPACE; public)" },
     branch_name: { type: "string", value: "NAME", help: "a name for the run's branch (BRANCH_NAME)", aliases: ["branch-name"] },
     s3_path: { type: "string", value: "PATH", help: "files to import: path, glob or URL (S3_PATH)", multiple: true, aliases: ["s3-path", "from"] },
     mode: { type: "string", value: "MODE", help: "append or replace" },

@@ -17,7 +17,7 @@ import { isSigned } from "../webhook/signature.ts";
 import { restrictSources } from "../webhook/sources.ts";
 
 /** Codes of the errors that say that a delivery's files, or the lack of them, do not fit the flow. */
-const SOURCE_FAULTS = ["no_source", "several_tables"];
+const SOURCE_FAULTS = ["no_source", "several_tables", "password_in_source"];
 
 /** Stores a run for a delivery, then answers 202; 200 if the delivery was taken before. */
 export function takeDelivery(options: AppOptions): Handler<AppEnv, "/webhooks/:flow"> {

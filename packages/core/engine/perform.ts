@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorRecord, OutcomeUnknownError, RetryableError, toErrorRecord } from "../errors.ts";
+import { type ErrorRecord, OutcomeUnknownError, RetryableError, TerminalError, toErrorRecord, WapError } from "../errors.ts";
 import { formatDuration } from "../duration.ts";
 import type { RetryPolicy } from "../flow.ts";
 import type { Effect } from "../machine/effect.ts";
@@ -28,10 +28,11 @@ export async function perform(effect: Effect, context: EffectContext): Promise<E
     return await act(effect, { ...context, signal: AbortSignal.any([context.signal, limit.signal]) });
   } catch (error) {
     context.signal.throwIfAborted();
-    const again = nextTry(effect, limit.signal.aborted ? limit.signal.reason : error, context);
+    const cause = limit.signal.aborted ? limit.signal.reason : error;
+    const again = nextTry(effect, cause, context);
     if (again) return again;
     if (effect.type === "merge" && error instanceof OutcomeUnknownError) throw error;
-    return { event: failureOf(effect, toErrorRecord(error)) };
+    return { event: failureOf(effect, recordOf(effect, cause)) };
   }
 }
 
@@ -58,12 +59,21 @@ function act(effect: Effect, context: EffectContext): Promise<EffectResult> {
   }
 }
 
+/** What the flow's own code throws is named as its own. */
+function recordOf(effect: Effect, error: unknown): ErrorRecord {
+  if (error instanceof WapError || !runsOwnCode(effect)) return toErrorRecord(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return toErrorRecord(
+    new TerminalError(`Cannot finish ${effect.step}: ${message}`, { code: "step_failed", hint: "Mend the flow's code, then run it again", cause: error }),
+  );
+}
+
 function nextTry(effect: Effect, error: unknown, { context, spec, now, random }: EffectContext): EffectResult | null {
   if (!isRetryable(error, { ownCode: runsOwnCode(effect) })) return null;
   const failed = (context.retry?.failed ?? 0) + 1;
   const retryAfterMs = error instanceof RetryableError ? error.retryAfterMs : undefined;
   const delay = nextDelay(policyOf(effect, spec.limits.retries, context.steps), failed, { random, retryAfterMs });
-  return delay === null ? null : { event: { type: "TRY_FAILED", failed, at: now().getTime() + delay, error: toErrorRecord(error) } };
+  return delay === null ? null : { event: { type: "TRY_FAILED", failed, at: now().getTime() + delay, error: recordOf(effect, error) } };
 }
 
 function policyOf(effect: Effect, retries: RetryPolicy, steps: EffectContext["context"]["steps"]): RetryPolicy {

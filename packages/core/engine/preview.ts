@@ -8,11 +8,11 @@ import type { ErrorRecord } from "../errors.ts";
 import type { Flow } from "../flow.ts";
 import type { RunInput } from "../flows/run_input.ts";
 import type { Column, Lakehouse, PlannedFile } from "../lakehouse.ts";
-import { advance, type MachineState } from "../machine/advance.ts";
+import { accepts, advance, type MachineState } from "../machine/advance.ts";
 import { type Effect, effectOf, undoStepName } from "../machine/effect.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { formatTableName } from "../names.ts";
-import type { StoredRun } from "../store/records.ts";
+import type { HistoryEvent, StoredRun } from "../store/records.ts";
 import { importRequestOf, tableNameOf } from "./import_effects.ts";
 import { newRun } from "./submit.ts";
 
@@ -59,9 +59,18 @@ export interface Outlook {
   undo: string[];
 }
 
+/** Events after which the step before them was not done. */
+const NOT_DONE: HistoryEvent["type"][] = ["TRY_FAILED", "FAILED", "UNDO_FAILED", "FOLLOW_UP_FAILED", "CANCELLED", "CONFLICTED", "TARGET_MOVED", "BLOCKED"];
+
+/** The steps that a run has done, in order, each once: what was next before every event that tells of success. */
+export function doneSteps(history: HistoryEvent[]): string[] {
+  const done = history.slice(1).flatMap((event, index) => (NOT_DONE.includes(event.type) ? [] : history[index]!.nextStep ?? []));
+  return [...new Set(done)];
+}
+
 /** What a run will do when resumed: the machine itself is played forward, every step taken to succeed. */
 export function outlookOf(run: StoredRun): Outlook {
-  let current: MachineState = { state: run.state, context: run.context };
+  let current: MachineState = accepts(run, { type: "RETRIED" }) ? advance(run, { type: "RETRIED" }) : { state: run.state, context: run.context };
   const next: string[] = [];
   for (let effect = effectOf(current.state, current.context); effect; effect = effectOf(current.state, current.context)) {
     next.push(effect.step);

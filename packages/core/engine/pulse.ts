@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LeaseLostError } from "../errors.ts";
+import { LeaseLostError, WapError } from "../errors.ts";
 import { HEARTBEAT_MS, type Lease } from "../store/leases.ts";
 import type { RunStore } from "../store/run_store.ts";
 
@@ -27,18 +27,23 @@ export class Pulse implements Disposable {
 
   /** Starts watching. */
   constructor(store: RunStore, lease: Lease, options: { isUndoable: () => boolean; isLate: () => boolean }) {
-    this.#timer = setInterval(() => {
-      if (options.isUndoable()) {
-        if (store.cancelRequest(lease.runId)) this.#abort.abort(new CancelRequested(lease.runId));
-        if (options.isLate()) this.#abort.abort(new DeadlineExceeded(lease.runId));
-      }
-      this.#sinceHeartbeat += LOOK_MS;
-      if (this.#sinceHeartbeat < HEARTBEAT_MS) return;
-      this.#sinceHeartbeat = 0;
-      store.renew(lease).catch((error) => {
-        if (error instanceof LeaseLostError) this.#abort.abort(error);
-      });
-    }, LOOK_MS);
+    this.#timer = setInterval(() => this.#look(store, lease, options), LOOK_MS);
+  }
+
+  /** A look that fails, since the store is busy for instance, is made up for by the next one: the write that matters will tell. */
+  #look(store: RunStore, lease: Lease, { isUndoable, isLate }: { isUndoable: () => boolean; isLate: () => boolean }): void {
+    try {
+      if (isUndoable() && store.cancelRequest(lease.runId)) this.#abort.abort(new CancelRequested(lease.runId));
+      if (isUndoable() && isLate()) this.#abort.abort(new DeadlineExceeded(lease.runId));
+    } catch (error) {
+      if (!(error instanceof WapError)) throw error;
+    }
+    this.#sinceHeartbeat += LOOK_MS;
+    if (this.#sinceHeartbeat < HEARTBEAT_MS) return;
+    this.#sinceHeartbeat = 0;
+    store.renew(lease).catch((error) => {
+      if (error instanceof LeaseLostError) this.#abort.abort(error);
+    });
   }
 
   /** Aborted on cancel, deadline and a lost lease. */

@@ -37,21 +37,21 @@ export async function assessTarget(effect: EffectContext, head: string): Promise
   const changes = await lakehouse.diff(base, head);
   const shared = changes.filter((change) => own.has(change.table));
   if (shared.length > 0) return await rebaseOrPark(effect, { head, shared });
-  if (context.audit === null || context.audit.targetCommit === head) return null;
-  const since = await lakehouse.diff(context.audit.targetCommit, head);
+  const seen = context.audit?.targetCommit ?? context.seenTarget ?? base;
+  const since = seen === head ? [] : await lakehouse.diff(seen, head);
   return since.some((change) => isRead(effect, change)) ? await mergeIn(effect, head) : null;
 }
 
 async function rebaseOrPark(effect: EffectContext, { head, shared }: { head: string; shared: TableChange[] }): Promise<WapEvent> {
   const { context } = effect;
-  const foreign = shared.filter((change) => !goesWith(effect, change));
+  const foreign = context.insisted ? [] : shared.filter((change) => !goesWith(effect, change));
   if (foreign.length > 0) return await park(effect, { head, tables: foreign, why: "cannot be taken together with this run's rows" });
   if (context.rebases >= MAX_REBASES) return await park(effect, { head, tables: shared, why: `keeps changing: this run began again ${MAX_REBASES} times` });
   await giveWay(effect);
   const base = await effect.lakehouse.resolve(effect.spec.target);
   const refusal = await planRefusal(effect, base);
   if (refusal) return await park(effect, { head, tables: shared, why: refusal });
-  return { type: "TARGET_MOVED", base, to: "branching" };
+  return { type: "TARGET_MOVED", to: "branching", seen: base };
 }
 
 /** Many runs that begin again at once would be in each other's way for ever: each waits until the older ones are through, within reason. */
@@ -94,7 +94,7 @@ async function mergeIn(effect: EffectContext, head: string): Promise<WapEvent> {
     author: AUTHOR,
     properties: commitProperties(effect, { "wap.step": "bring in target" }),
   });
-  return { type: "TARGET_MOVED", base: baseOf(effect), to: "auditing" };
+  return { type: "TARGET_MOVED", to: "auditing", seen: head };
 }
 
 async function park(effect: EffectContext, { head, tables, why }: { head: string; tables: TableChange[]; why: string }): Promise<WapEvent> {
@@ -103,7 +103,7 @@ async function park(effect: EffectContext, { head, tables, why }: { head: string
   );
   const error = new TerminalError(`Cannot publish: ${stories.join("; ")}`, {
     code: "merge_conflict",
-    hint: `Look at both sides, then "wap resume" to try again, "wap cancel" to give up, or run again on top of "${effect.spec.target}"`,
+    hint: `Look at both sides; "wap resume" imports again on top of what is there now, "wap cancel" gives up`,
   });
   return { type: "CONFLICTED", error: toErrorRecord(error) };
 }

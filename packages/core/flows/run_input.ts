@@ -43,8 +43,19 @@ export interface RunInput {
 
 const URL_REGEXP = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 
-/** A source as stored with a run: URLs as they are, paths absolute, so that the run can be resumed from anywhere. */
+/**
+ * A source as stored with a run: URLs as they are, paths absolute, so that the run can be resumed from anywhere.
+ *
+ * @throws {UsageError} For a URL with a password: it would be stored.
+ */
 export function absoluteSource(from: string, cwd: string): string {
+  const url = URL_REGEXP.test(from) ? URL.parse(from) : null;
+  if (url?.username || url?.password) {
+    throw new UsageError(`Cannot import from ${url.protocol}//${url.host}${url.pathname}: the URL has a password in it`, {
+      code: "password_in_source",
+      hint: "A URL is kept with the run and the table; use one without",
+    });
+  }
   return URL_REGEXP.test(from) || isAbsolute(from) ? from : resolve(cwd, from);
 }
 

@@ -51,3 +51,10 @@ Deno.test("fingerprintOf() changes with names of steps, checks and hooks, not wi
   ];
   assertEquals(new Set(differing).size, differing.length);
 });
+
+Deno.test("applyInput() refuses a URL with a password, and does not repeat it", () => {
+  for (const from of ["https://ann:hunter2@example.com/a.csv", "s3://hunter2@bucket/a.csv"]) {
+    const error = assertThrows(() => applyInput(spec, { cwd: "/", from: [from] }), UsageError, "has a password in it");
+    assertEquals(`${error.message} ${error.hint}`.includes("hunter2"), false);
+  }
+});

@@ -10,6 +10,9 @@ import type { WapContext } from "./context.ts";
 import type { WapEvent } from "./events.ts";
 import { wapMachine } from "./machine.ts";
 
+/** What people ask of a run, in their words; every other event is of our own making. */
+const ASKED: Partial<Record<WapEvent["type"], string>> = { APPROVED: "approve", REJECTED: "reject", CANCELLED: "cancel", REVERTED: "revert" };
+
 /** A run as the machine sees it: what the store keeps of it. */
 export interface MachineState {
   /** Where it stands. */
@@ -34,7 +37,7 @@ export function accepts(current: MachineState, event: WapEvent): boolean {
 export function advance(current: MachineState, event: WapEvent): MachineState {
   const snapshot = wapMachine.resolveState({ value: current.state, context: current.context });
   if (!snapshot.can(event)) {
-    throw new UsageError(`Cannot apply ${event.type} to the run: its state is ${current.state}`, {
+    throw new UsageError(`Cannot ${ASKED[event.type] ?? `apply ${event.type} to`} the run: its state is ${current.state}`, {
       code: "wrong_state",
       hint: 'Look at the run with "wap show"',
     });

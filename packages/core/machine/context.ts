@@ -90,6 +90,10 @@ export interface WapContext {
   branch: string;
   /** The target's head when the run began; the branch starts there. */
   base: string | null;
+  /** The target's commit that the branch contains: the base, until a newer one is brought in. Checks that read other tables see them as they are there. */
+  seenTarget: string | null;
+  /** A person said to go on though the target changed in another way than by appending. */
+  insisted: boolean;
   /** One entry per table of the flow. */
   tables: TableProgress[];
   /** Index of the table or step that is next in the current state. */
@@ -129,6 +133,8 @@ export function initialContext(spec: FlowSpec, branch: string): WapContext {
   return {
     branch,
     base: null,
+    seenTarget: null,
+    insisted: false,
     tables: spec.tables.map((table) => ({
       name: formatTableName({ namespace: table.into.namespace, name: table.into.table }),
       mode: table.into.mode,

@@ -19,7 +19,7 @@ export type WapEvent =
   | { type: "APPROVED"; by: string; reason: string | null }
   | { type: "REJECTED"; by: string; reason: string | null }
   | { type: "PUBLISHED"; commit: string; targetBefore: string }
-  | { type: "TARGET_MOVED"; base: string; to: "branching" | "auditing" }
+  | { type: "TARGET_MOVED"; to: "branching" | "auditing"; seen: string }
   | { type: "CONFLICTED"; error: ErrorRecord }
   | { type: "FOLLOWED_UP" }
   | { type: "FOLLOW_UP_FAILED"; error: ErrorRecord }

@@ -92,6 +92,7 @@ const wapSetup = setup({
   actions: {
     begin: assign(({ context, event }) => ({
       base: (event as EventOf<"STARTED">).base,
+      seenTarget: (event as EventOf<"STARTED">).base,
       undo: [...context.undo, { kind: "deleteBranch", status: "pending", error: null } satisfies UndoEntry],
     })),
     toFirst: assign({ cursor: 0 }),
@@ -108,14 +109,20 @@ const wapSetup = setup({
     armNextStep: assign(({ context }) => ({ cursor: context.cursor + 1, undo: undoOfStep(context, context.cursor + 1) })),
     noteAudit: assign(({ event }) => ({ audit: (event as EventOf<"AUDITED">).audit })),
     beginAgain: assign(({ context, event }) => ({
-      base: (event as EventOf<"TARGET_MOVED">).base,
+      base: (event as EventOf<"TARGET_MOVED">).seen,
+      seenTarget: (event as EventOf<"TARGET_MOVED">).seen,
+      insisted: false,
       rebases: context.rebases + 1,
       cursor: 0,
       audit: null,
       fork: null,
       tables: context.tables.map((table) => ({ ...table, newFiles: null, filesImported: 0, filesSkipped: 0, rowsImported: 0 })),
     })),
-    auditAgain: assign(({ context }) => ({ rebases: context.rebases + 1, audit: null })),
+    auditAgain: assign(({ context, event }) => ({
+      seenTarget: (event as EventOf<"TARGET_MOVED">).seen,
+      rebases: context.rebases + 1,
+      audit: null,
+    })),
     notePublish: assign(({ event }) => {
       const { commit, targetBefore } = event as EventOf<"PUBLISHED">;
       return { publish: { commit, targetBefore }, failure: null };
@@ -153,7 +160,7 @@ const wapSetup = setup({
       return { retry: { failed, at, error } };
     }),
     noteConflict: assign(({ event }) => ({ failure: { outcome: "failed" as const, error: (event as EventOf<"CONFLICTED">).error } })),
-    forgetConflict: assign({ failure: null }),
+    insist: assign({ failure: null, audit: null, insisted: true }),
     fail: assign(({ context, event }) => {
       const { error, branchIsForeign } = event as EventOf<"FAILED">;
       const undo = branchIsForeign ? context.undo.filter((entry) => entry.kind !== "deleteBranch") : keepBranch(context, "failed");
@@ -259,7 +266,7 @@ export const wapMachine = wapSetup.createMachine({
         ...TRYING,
       },
     },
-    parked: { on: { RETRIED: { target: "auditing", actions: "forgetConflict" }, CANCELLED: UNDOABLE.CANCELLED } },
+    parked: { on: { RETRIED: { target: "auditing", actions: "insist" }, CANCELLED: UNDOABLE.CANCELLED } },
     cleaningUp: {
       always: [{ guard: "donePublished", target: "published" }, { guard: "doneUnchanged", target: "unchanged" }],
       on: { FOLLOWED_UP: { actions: "followUpDone" }, FOLLOW_UP_FAILED: { actions: "followUpFailed" }, ...TRYING },

@@ -160,7 +160,7 @@ Deno.test("advance() parks a run whose tables changed on the target, and publish
 Deno.test("advance() begins again on the target's head, with each undo registered once", () => {
   const spec = specOf({ steps: [{ name: "a", undo: true }] });
   const toPublish: WapEvent[] = [STARTED, BRANCHED, PREPARED, IMPORTED, { type: "STEP_DONE", step: "a" }, audited("pass")];
-  const moved: WapEvent = { type: "TARGET_MOVED", base: "newer", to: "branching" };
+  const moved: WapEvent = { type: "TARGET_MOVED", to: "branching", seen: "newer" };
   const { states, last } = play(spec, [...toPublish, moved, BRANCHED, PREPARED, IMPORTED]);
   assertEquals(states.slice(-4), ["branching", "preparing", "importing", "transforming"]);
   assertEquals([last.context.base, last.context.audit, last.context.rebases], ["newer", null, 1]);
@@ -168,7 +168,7 @@ Deno.test("advance() begins again on the target's head, with each undo registere
 });
 
 Deno.test("advance() audits again what the target's move may have changed", () => {
-  const { states, last } = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), { type: "TARGET_MOVED", base: "base", to: "auditing" }]);
+  const { states, last } = play(specOf(), [STARTED, BRANCHED, PREPARED, IMPORTED, audited("pass"), { type: "TARGET_MOVED", to: "auditing", seen: "newer" }]);
   assertEquals([states.at(-1), last.context.base, last.context.tables[0]?.rowsImported], ["auditing", "base", 5]);
 });
 
@@ -243,4 +243,15 @@ Deno.test("effectOf() wants nothing of a run that ended or waits, and something 
   context.followUp = [{ kind: "deleteBranch", status: "pending", error: null }];
   context.undo = [{ kind: "deleteBranch", status: "pending", error: null }];
   assertEquals(RUN_STATES.filter((state) => effectOf(state, context) === null), RUN_STATES.filter((state) => idle.includes(state)));
+});
+
+Deno.test("advance() refuses what a person asks at the wrong time, in that person's words", () => {
+  const queued: MachineState = { state: "queued", context: initialContext(specOf(), "wap/trips/1") };
+  const decision = { by: "ann", reason: null };
+  const asked: [WapEvent, string][] = [
+    [{ type: "APPROVED", ...decision }, "approve"],
+    [{ type: "REJECTED", ...decision }, "reject"],
+    [{ type: "REVERTED", commit: "", ...decision }, "revert"],
+  ];
+  for (const [event, word] of asked) assertThrows(() => advance(queued, event), UsageError, `Cannot ${word} the run: its state is queued`);
 });

@@ -181,11 +181,13 @@ export class RunStore implements Disposable {
     return elders.some((other) => other.context.tables.some((table) => tables.has(table.name)) && this.ownerOf(other.id) !== null);
   }
 
-  /** Runs that ended, were not told to keep their branch, and have one of these. */
+  /** Runs that ended and left one of these branches behind, the newest for each; none where another run of that branch still needs it. */
   endedWithBranch(branches: string[]): StoredRun[] {
     return this.#read(() => {
-      const ended = this.#db.select().from(runs).where(and(inArray(runs.state, FINAL_STATES), inArray(runs.branch, branches))).all();
-      return ended.filter((run) => !run.context.undo.some((entry) => entry.kind === "deleteBranch" && entry.status === "kept"));
+      const found = this.#db.select().from(runs).where(inArray(runs.branch, branches)).orderBy(asc(runs.createdAt)).all();
+      const needed = new Set(found.filter(needsBranch).map((run) => run.branch));
+      const left = found.filter((run) => leftBranch(run) && !needed.has(run.branch));
+      return [...new Map(left.map((run) => [run.branch, run])).values()];
     });
   }
 
@@ -272,6 +274,17 @@ export class RunStore implements Disposable {
   #get(id: string): StoredRun {
     return this.#statements.runById.get({ id })!;
   }
+}
+
+/** Whether a run goes on with its branch, or was told to keep it. */
+function needsBranch({ state, context }: StoredRun): boolean {
+  return !FINAL_STATES.includes(state) || context.undo.some((entry) => entry.kind === "deleteBranch" && entry.status === "kept");
+}
+
+/** Whether a run made its branch and did not delete it. One that found the branch there has nothing to undo. */
+function leftBranch({ context }: StoredRun): boolean {
+  const isDone = [...context.undo, ...context.followUp].some((task) => task.kind === "deleteBranch" && task.status === "done");
+  return !isDone && context.undo.some((entry) => entry.kind === "deleteBranch");
 }
 
 function sameInput(known: StoredRun, run: NewRun): StoredRun {

@@ -65,7 +65,7 @@ function statusFinder(context: WriteContext, plan: { request: ImportRequest; ver
     if (entry.fingerprint === fingerprint) return "imported";
     throw new TerminalError(`Cannot import "${name}": ${formatTableName(request.table)} has rows of an earlier content of it`, {
       code: "source_changed",
-      hint: "Import in replace mode, or with importDuplicateFiles to add the new content to the old",
+      hint: "Import in replace mode, or with --import-duplicate-files to add the new content to the old",
     });
   };
 }

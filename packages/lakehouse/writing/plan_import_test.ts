@@ -1,5 +1,5 @@
 import { TerminalError } from "@wap/core";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TestLakehouse } from "../testing.ts";
 
 Deno.test("a file that the table has is skipped, also under another spelling of its path", async () => {
@@ -21,6 +21,7 @@ Deno.test("a file whose content changed since it was imported is refused, unless
   await test.scratch.write("a.csv", "id\n2\n");
   const error = await assertRejects(() => test.import(path), TerminalError);
   assertEquals(error.code, "source_changed");
+  assertStringIncludes(error.hint!, "--import-duplicate-files");
   assertEquals((await test.import(path, { mode: "replace" })).rowsImported, 1);
   assertEquals(await test.rows("SELECT id FROM n.t"), [{ id: "2" }]);
 });
