@@ -6,7 +6,7 @@ Deno.test("execute() undoes nothing while a merge has no answer, and resume find
   await using world = await World.make();
   const arrives = Promise.withResolvers<void>();
   const stuck = world.engine({ before: (method) => method === "merge" ? arrives.promise : undefined });
-  const id = await world.submit(stuck, world.flow({ stepTimeout: "200ms" }));
+  const id = await world.submit(stuck, world.flow({ stepTimeout: "2s" }));
   await assertRejects(() => stuck.execute(id), OutcomeUnknownError, "the lakehouse does not answer");
   assertEquals([world.store.find(id).state, await world.publishes()], ["publishing", []]);
   arrives.resolve();
