@@ -32,17 +32,18 @@ export async function executeInForeground(
     const { onTransition, onProgress } = progress;
     run = await execute(engine, { stop: stop.signal, onTransition, onProgress });
   }
-  return reportRun(engine, run, invocation, { interrupted: stop.signal.aborted });
+  const code = reportRun(engine, run, invocation);
+  return isUnfinished(engine.report(run.id)) && stop.signal.aborted ? EXIT.interrupted : code;
 }
 
 /** Prints a run and answers its exit code. */
-export function reportRun(engine: Engine, run: StoredRun, invocation: Invocation, options: { interrupted?: boolean } = {}): number {
+export function reportRun(engine: Engine, run: StoredRun, invocation: Invocation): number {
   const report = engine.report(run.id);
   if (invocation.has("json")) printJson({ run: report });
   else print(renderRun(report));
   if (isUnfinished(report)) {
     printNote(`The run goes on with: wap resume ${run.id}`);
-    return options.interrupted ? EXIT.interrupted : EXIT.ok;
+    return EXIT.ok;
   }
   return exitCodeOfRun(report, { usage: isUsageFault(run) });
 }

@@ -1,44 +1,28 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CrashHome } from "@wap/cli/crash";
 import { join } from "node:path";
 import { finish, ROOT, WapHome } from "../support/wap_process.ts";
 
 const FLOW = join(ROOT, "examples/yellow_trips.yaml");
 
-/** Runs the example in a process that dies at a call, and answers the run's id. */
-async function dieAt(home: WapHome, method: string, when: "before" | "after", nth = 1): Promise<string> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", join(ROOT, "tests/support/crashing_run.ts"), home.home, FLOW, method, when, String(nth)],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { code, stdout, stderr } = await finish(command);
-  const SIGKILLED = 128 + 9;
-  assertEquals(code, SIGKILLED, `the process was to be killed ${when} ${method}: ${stderr}`);
-  return stdout.trim();
-}
+const CRASH_PROCESS = join(ROOT, "apps/cli/crash/crash_process.ts");
 
-for (const method of ["createBranch", "planImport", "applyImport", "query", "merge", "deleteBranch"]) {
-  for (const when of ["before", "after"] as const) {
-    Deno.test(`wap resume publishes once after kill -9 ${when} ${method}`, async () => {
-      await using home = await WapHome.make();
-      const id = await dieAt(home, method, when);
-      const resumed = await home.run(["resume", id]);
-      assertEquals([resumed.code, resumed.run.outcome], [0, "published"], resumed.stderr);
-      assertEquals([await home.count("taxi.yellow_trips"), await home.branches()], [800, ["main"]]);
-      const [rows] = await home.query(
-        "select count(*)::int as n, count(distinct (pickup_datetime, dropoff_datetime, trip_distance))::int as d from taxi.yellow_trips",
-      );
-      assertEquals(rows, { n: 800, d: 800 });
-      assertEquals((await home.log()).filter((commit) => commit.properties["wap.audit"] !== undefined).map((commit) => commit.properties["wap.run_id"]), [id]);
-    });
-  }
+/** Runs the example in a process that is killed on the way into, or out of, its first call of that name, and answers the run's id. */
+async function dieAt(home: WapHome, name: string, side: "before" | "after"): Promise<string> {
+  await using elsewhere = await CrashHome.make({ cwd: ROOT });
+  const { points } = await elsewhere.observed(["run", FLOW], null);
+  const point = points.find((one) => one.name === name && one.side === side)!;
+  const program = [CRASH_PROCESS, join(home.folder, "journal"), `${point.number}:${side}`];
+  const { code, stderr } = await finish(home.command(["run", FLOW], { program, cwd: ROOT }));
+  const SIGKILLED = 128 + 9;
+  assertEquals(code, SIGKILLED, `the process was to be killed ${side} ${name}: ${stderr}`);
+  const { stdout } = await home.wap(["list", "--json"]);
+  return JSON.parse(stdout).runs[0].id;
 }
 
 Deno.test("wap resume says what is done and what will run before it goes on", async () => {
   await using home = await WapHome.make();
-  const id = await dieAt(home, "query", "before");
+  const id = await dieAt(home, "lakehouse.query", "before");
   const { stderr } = await home.wap(["resume", id]);
   assertStringIncludes(stderr, "done:     resolve base, create branch, plan import of taxi.yellow_trips, import taxi.yellow_trips");
   assertStringIncludes(stderr, "will run: audit, merge, delete branch");
@@ -46,7 +30,7 @@ Deno.test("wap resume says what is done and what will run before it goes on", as
 
 Deno.test("wap cancel undoes a run whose process was killed", async () => {
   await using home = await WapHome.make();
-  const id = await dieAt(home, "applyImport", "after");
+  const id = await dieAt(home, "lakehouse.applyImport", "after");
   const cancelled = await home.run(["cancel", id]);
   assertEquals([cancelled.code, cancelled.run.state], [0, "cancelled"]);
   assertEquals([await home.count("taxi.yellow_trips"), await home.branches()], [null, ["main"]]);
@@ -54,7 +38,7 @@ Deno.test("wap cancel undoes a run whose process was killed", async () => {
 
 Deno.test("wap resume --all takes up every run that was killed", async () => {
   await using home = await WapHome.make();
-  const id = await dieAt(home, "merge", "after");
+  const id = await dieAt(home, "lakehouse.merge", "after");
   const { code, stdout } = await home.wap(["resume", "--all", "--json"]);
   assertEquals([code, JSON.parse(stdout).runs.map((run: { id: string; outcome: string }) => [run.id, run.outcome])], [0, [[id, "published"]]]);
   assertStringIncludes((await home.wap(["resume", "--all"])).stdout, "No run was interrupted");

@@ -23,6 +23,16 @@ export interface ProcessResult {
   stderr: string;
 }
 
+/** Options of {@linkcode WapHome.command}. */
+export interface CommandOptions {
+  /** Another program than `wap`, with its first arguments. */
+  program?: string[];
+  /** Variables beside those of the home. */
+  env?: Record<string, string>;
+  /** Where the user stands. */
+  cwd?: string;
+}
+
 /** A home folder that is gone when the test is over, and `wap` in it. */
 export class WapHome implements AsyncDisposable {
   /** A folder for whatever the test needs. */
@@ -51,9 +61,9 @@ export class WapHome implements AsyncDisposable {
   }
 
   /** A command line, not yet started. */
-  command(args: string[], { env = {}, cwd = this.folder }: { env?: Record<string, string>; cwd?: string } = {}): Deno.Command {
+  command(args: string[], { program = [MAIN], env = {}, cwd = this.folder }: CommandOptions = {}): Deno.Command {
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", MAIN, ...args],
+      args: ["run", "--allow-all", ...program, ...args],
       cwd,
       env: { WAP_HOME: this.home, INIT_CWD: cwd, NO_COLOR: "1", ...env },
       stdin: "null",

@@ -31,9 +31,10 @@ export async function applyImport(effect: EffectContext, index: number): Promise
   const step = `import ${formatTableName(plan.request.table)}`;
   const filesImported = plan.files.filter((file) => file.status === "new").length;
   const filesSkipped = plan.files.length - filesImported;
-  if (filesImported === 0) return { event: { type: "IMPORTED", filesImported, filesSkipped, rowsImported: 0, commit: baseOf(effect) } };
+  const counts = { filesImported, filesSkipped };
+  if (filesImported === 0) return { event: { type: "IMPORTED", ...counts, rowsImported: 0, commit: baseOf(effect) } };
   const done = await findOwnCommit(effect, step);
-  if (done) return { event: { type: "IMPORTED", filesImported, filesSkipped, rowsImported: await rowsOf(effect, plan, done), commit: done.hash } };
+  if (done) return { event: { type: "IMPORTED", ...counts, rowsImported: await rowsOf(effect, plan, done), commit: done.hash } };
   const report = await lakehouse.applyImport(plan, {
     branch: context.branch,
     message: `Import ${filesImported} ${filesImported === 1 ? "file" : "files"} into ${formatTableName(plan.request.table)}`,
@@ -42,7 +43,10 @@ export async function applyImport(effect: EffectContext, index: number): Promise
     signal,
     onProgress,
   });
-  return { event: { type: "IMPORTED", filesImported: report.filesImported, filesSkipped, rowsImported: report.rowsImported, commit: report.commit } };
+  // Fewer files than planned: the request arrived twice, and this answers the second, which found its files imported.
+  const twin = report.filesImported < filesImported ? await findOwnCommit(effect, step) : null;
+  const rowsImported = twin ? await rowsOf(effect, plan, twin) : report.rowsImported;
+  return { event: { type: "IMPORTED", ...counts, rowsImported, commit: report.commit } };
 }
 
 /** The name under which a table's plan is kept. */

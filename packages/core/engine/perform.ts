@@ -8,13 +8,14 @@ import { formatDuration } from "../duration.ts";
 import type { RetryPolicy } from "../flow.ts";
 import type { Effect } from "../machine/effect.ts";
 import { audit } from "./audit_effect.ts";
+import { boundLakehouse } from "./bounded_lakehouse.ts";
 import { createBranch, resolveBase } from "./branch_effects.ts";
 import type { EffectContext, EffectResult } from "./effect_context.ts";
 import { applyImport, planImport } from "./import_effects.ts";
 import { publish } from "./publish_effect.ts";
 import { isRetryable, nextDelay, STEP_ATTEMPTS } from "./retry.ts";
 import { followUp, runStep, undo } from "./step_effects.ts";
-import { orAborted, TimeLimit } from "./wait.ts";
+import { TimeLimit } from "./wait.ts";
 
 /**
  * Acts once. An error becomes the event that the effect's state understands: the step is tried again, or has failed.
@@ -24,16 +25,26 @@ import { orAborted, TimeLimit } from "./wait.ts";
 export async function perform(effect: Effect, context: EffectContext): Promise<EffectResult> {
   const timeoutMs = timeoutOf(effect, context);
   using limit = new TimeLimit(timeoutMs, () => timedOut(effect, timeoutMs));
+  const signal = AbortSignal.any([context.signal, limit.signal]);
   try {
-    return await act(effect, { ...context, signal: AbortSignal.any([context.signal, limit.signal]) });
-  } catch (error) {
+    return await act(effect, { ...context, signal, lakehouse: boundLakehouse(context.lakehouse, signal) });
+  } catch (thrown) {
     context.signal.throwIfAborted();
-    const cause = limit.signal.aborted ? limit.signal.reason : error;
-    const again = nextTry(effect, cause, context);
+    const error = limit.signal.aborted ? limit.signal.reason : thrown;
+    const again = nextTry(effect, error, context);
     if (again) return again;
+    if (effect.type === "merge" && limit.signal.aborted) throw publishUnknown(context, error);
     if (effect.type === "merge" && error instanceof OutcomeUnknownError) throw error;
-    return { event: failureOf(effect, recordOf(effect, cause)) };
+    return { event: failureOf(effect, recordOf(effect, error)) };
   }
+}
+
+/** A merge that was given up can still happen as long as its answer is not there: nobody may undo. */
+function publishUnknown({ runId }: EffectContext, cause: unknown): OutcomeUnknownError {
+  return new OutcomeUnknownError(`Cannot tell whether run ${runId} is published: the lakehouse does not answer`, {
+    hint: `Once the lakehouse answers again, run "wap resume ${runId}"`,
+    cause,
+  });
 }
 
 function act(effect: Effect, context: EffectContext): Promise<EffectResult> {
@@ -47,15 +58,15 @@ function act(effect: Effect, context: EffectContext): Promise<EffectResult> {
     case "applyImport":
       return applyImport(context, effect.table);
     case "runStep":
-      return orAborted(runStep(context, effect), context.signal);
+      return runStep(context, effect);
     case "audit":
       return audit(context);
     case "merge":
       return publish(context);
     case "followUp":
-      return orAborted(followUp(context, effect.task), context.signal);
+      return followUp(context, effect.task);
     case "undo":
-      return orAborted(undo(context, effect.entry), context.signal);
+      return undo(context, effect.entry);
   }
 }
 

@@ -9,6 +9,7 @@ import { undoStepName } from "../machine/effect.ts";
 import { UsageError } from "../errors.ts";
 import type { EffectContext, EffectResult } from "./effect_context.ts";
 import { tableNameOf } from "./import_effects.ts";
+import { orAborted } from "./wait.ts";
 
 /** Runs one step on the run's branch. */
 export async function runStep(effect: EffectContext, { name }: Extract<Effect, { type: "runStep" }>): Promise<EffectResult> {
@@ -17,7 +18,8 @@ export async function runStep(effect: EffectContext, { name }: Extract<Effect, {
   if (!step) throw missing(`step "${name}"`);
   // A run that begins again on a newer base has a new branch, on which the step is to be done anew.
   const idempotencyKey = `${runId}/step/${name}${context.rebases === 0 ? "" : `/${context.rebases}`}`;
-  await step.run({ runId, lakehouse, branch: context.branch, tables: spec.tables.map(tableNameOf), idempotencyKey, signal });
+  const tables = spec.tables.map(tableNameOf);
+  await orAborted(Promise.try(() => step.run({ runId, lakehouse, branch: context.branch, tables, idempotencyKey, signal })), signal);
   return { event: { type: "STEP_DONE", step: name } };
 }
 
@@ -31,7 +33,7 @@ export async function undo(effect: EffectContext, entry: UndoEntry): Promise<Eff
     if (!hook) throw missing(undoStepName(entry));
     const idempotencyKey = `${runId}/undo/${entry.step ?? ""}`;
     const reason = context.failure?.error.message ?? "";
-    await hook({ runId, flow: spec.name, reason, branch: context.branch, idempotencyKey, signal });
+    await orAborted(Promise.try(() => hook({ runId, flow: spec.name, reason, branch: context.branch, idempotencyKey, signal })), signal);
   }
   return { event: { type: "UNDONE" } };
 }
@@ -42,10 +44,12 @@ export async function followUp(effect: EffectContext, task: FollowUp): Promise<E
   if (task.kind === "deleteBranch") {
     await lakehouse.deleteBranch(context.branch);
   } else {
-    if (!code.onCommit) throw missing("onCommit");
+    const { onCommit } = code;
+    if (!onCommit) throw missing("onCommit");
     const tables = context.tables.map(({ name, rowsImported }) => ({ name, rowsImported }));
     const { commit } = context.publish!;
-    await code.onCommit({ runId, flow: spec.name, commit, target: spec.target, tables, idempotencyKey: `${runId}/commit`, signal });
+    const idempotencyKey = `${runId}/commit`;
+    await orAborted(Promise.try(() => onCommit({ runId, flow: spec.name, commit, target: spec.target, tables, idempotencyKey, signal })), signal);
   }
   return { event: { type: "FOLLOWED_UP" } };
 }

@@ -26,16 +26,21 @@ export async function waitUntil(at: number, options: { now: () => Date; signals:
 /**
  * Waits for work, but no longer than until a signal is aborted: work that ignores the signal is left to itself.
  *
+ * @param work The work.
+ * @param signal Ends the wait.
+ * @param options `graceMs` is the time that the work has to stop by itself once the signal is aborted.
  * @throws The signal's reason, or what the work throws.
  */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal, { graceMs = 0 }: { graceMs?: number } = {}): Promise<T> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => timer = setTimeout(() => reject(signal.reason), graceMs);
   signal.addEventListener("abort", stop);
   try {
     return await Promise.race([work, aborted]);
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener("abort", stop);
   }
 }
