@@ -64,13 +64,15 @@ export class Execution {
     while (!this.#isStopped()) {
       const step = this.#ending() ?? await this.#wait(pulse.signal) ?? await this.#act(code, pulse.signal);
       if (step === null) break;
-      if (step !== "again") await this.#apply(step);
+      if (step !== "again") await this.#apply(step, { release: true });
+      // The run was given back with that step: from here on, whoever asks for its cancel sees to it.
+      if (effectOf(this.#run.state, this.#run.context) === null && this.#run.cancelBy === null) break;
     }
     return this.#run;
   }
 
-  async #apply({ event, output, inputs }: Step): Promise<void> {
-    this.#run = await this.#engine.store.record(this.#lease, { event, next: advance(this.#run, event), output, inputs });
+  async #apply({ event, output, inputs }: Step, { release = false } = {}): Promise<void> {
+    this.#run = await this.#engine.store.record(this.#lease, { event, next: advance(this.#run, event), output, inputs, release });
     if (inputs) this.#inputs = { ...this.#inputs, ...inputs };
     this.#options.onTransition?.(this.#run, event);
   }

@@ -63,6 +63,8 @@ export interface Transition {
   output?: { step: string; body: unknown };
   /** What the run is to do from now on, where a person accepted a changed flow. */
   inputs?: { spec: FlowSpec; fingerprint: string };
+  /** Give the run back with it, if the run then wants nothing done and no cancel was asked for that its executor has to see to. */
+  release?: boolean;
 }
 
 /** "wapr" in ASCII. */
@@ -211,9 +213,9 @@ export class RunStore implements Disposable {
     return this.#writer.write(() => this.#leases.renew(lease, this.#now().getTime()));
   }
 
-  /** Gives a run back. */
-  release(lease: Lease): Promise<void> {
-    return this.#writer.write(() => this.#leases.release(lease));
+  /** Gives a run back, unless that was done with its last transition. */
+  async release(lease: Lease): Promise<void> {
+    if (this.#leases.isHeld(lease)) await this.#writer.write(() => this.#leases.release(lease));
   }
 
   /** Stores a transition: state, history and output in one transaction. @throws {LeaseLostError} If another process took the run. */
@@ -221,7 +223,7 @@ export class RunStore implements Disposable {
     return this.#writer.write(() => {
       const at = this.#now().getTime();
       this.#leases.hold(lease, at);
-      const { event, next, output, inputs: changed } = transition;
+      const { event, next, output, inputs: changed, release } = transition;
       const { runId } = lease;
       const before = this.#statements.headById.get({ id: runId })!;
       const outcome = outcomeOf(next.state);
@@ -233,6 +235,7 @@ export class RunStore implements Disposable {
       this.#statements.addEvent.run({ runId, number, at, type, fromState: before.state, toState: next.state, nextStep, body: JSON.stringify(body) });
       if (changed) this.#db.update(inputs).set(changed).where(eq(inputs.runId, runId)).run();
       if (output) this.#statements.putOutput.run({ runId, step: output.step, body: JSON.stringify(output.body) });
+      if (release && nextStep === null && before.cancelBy === null) this.#leases.release(lease);
       return { ...before, ...next, outcome, eventCount: number, updatedAt: at, finishedAt: outcome === null ? null : at };
     });
   }
