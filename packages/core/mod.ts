@@ -116,6 +116,7 @@ export { Engine } from "./engine/engine.ts";
 export { type EngineOptions, type ExecuteOptions, type RunObserver } from "./engine/engine_options.ts";
 export { FORK_STATES, parseForkState } from "./engine/fork.ts";
 export { collectGarbage, type GarbageReport } from "./engine/garbage.ts";
+export { STEP_ATTEMPTS } from "./engine/retry.ts";
 export { RevertConflictError } from "./engine/revert.ts";
 export { type Outlook, outlookOf, previewRun, type TablePreview } from "./engine/preview.ts";
 export { type HistoryEvent, type RunInputs, type StoredRun } from "./store/records.ts";

@@ -5,8 +5,8 @@
  */
 // @ts-types="@types/better-sqlite3"
 import Database from "better-sqlite3";
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { RetryableError, TerminalError, UsageError, WapError } from "./errors.ts";
 
 /** An open SQLite database. */
@@ -25,6 +25,14 @@ export interface SqliteFormat {
 /** Longer than any transaction of ours takes; who waits longer has met a fault, not a queue. */
 const BUSY_TIMEOUT_MS = 10_000;
 const BUSY_PAUSE_MS = 5;
+
+const REASONS: Record<string, string> = {
+  EROFS: "its file system is read-only",
+  EACCES: "no permission to write to its folder",
+  EPERM: "no permission to write to its folder",
+  ENOTDIR: "a file stands where its folder should be",
+  EEXIST: "a file stands where its folder should be",
+};
 
 /**
  * Opens a file in WAL mode with full durability, made with its folder if it is not there, and applies the migrations it lacks.
@@ -132,9 +140,7 @@ function explain(error: unknown, path: string, what: string): unknown {
   const code = codeOf(error);
   if (error instanceof WapError || !code.startsWith("SQLITE_")) return error;
   if (isBusy(error)) return new RetryableError(`Cannot use ${what} "${path}": another process holds it`, { code: "database_busy", cause: error });
-  if (code === "SQLITE_FULL") {
-    return new RetryableError(`Cannot write ${what} "${path}": the disk is full`, { code: "disk_full", hint: "Free some space, then resume", cause: error });
-  }
+  if (code === "SQLITE_FULL") return diskFull(error, path, what);
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
     return new TerminalError(`Cannot read ${what} "${path}": the file is damaged, or not a SQLite database`, {
       code: "database_damaged",
@@ -145,12 +151,32 @@ function explain(error: unknown, path: string, what: string): unknown {
   return unusable(error, path, what);
 }
 
-function unusable(error: unknown, path: string, what: string): TerminalError {
-  return new TerminalError(`Cannot use ${what} "${path}": ${(error as Error).message}`, {
+function unusable(error: unknown, path: string, what: string): WapError {
+  const own = codeOf(error);
+  const reason = own in REASONS || own === "ENOSPC" ? own : folderFault(dirname(path));
+  if (reason === "ENOSPC") return diskFull(error, path, what);
+  return new TerminalError(`Cannot use ${what} "${path}": ${REASONS[reason ?? ""] ?? (error as Error).message}`, {
     code: "database_unusable",
-    hint: "Check that the folder is there and can be written, or point --home at another one",
+    hint: "Make the folder writable, or point --home at another one",
     cause: error,
   });
+}
+
+function diskFull(error: unknown, path: string, what: string): RetryableError {
+  return new RetryableError(`Cannot write ${what} "${path}": the disk is full`, { code: "disk_full", hint: "Free some space, then try again", cause: error });
+}
+
+/** What the system has against writing to a folder; SQLite only says that it cannot open a file there. */
+function folderFault(folder: string): string | null {
+  const probe = join(folder, `.wap-probe-${crypto.randomUUID()}`);
+  try {
+    writeFileSync(probe, "probe");
+    return null;
+  } catch (error) {
+    return codeOf(error);
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CheckSpec, type Flow, formatTableName, type Threshold } from "@wap/core";
+import { type CheckSpec, type Flow, formatDuration, formatTableName, type Limits, STEP_ATTEMPTS, type Threshold } from "@wap/core";
 import { type Command, FLOWS_FLAG } from "../command.ts";
 import { EXIT } from "../exit_code.ts";
 import { print, printJson } from "../output.ts";
@@ -24,7 +24,7 @@ export const command: Command = {
 };
 
 function renderFlow({ spec }: Flow): string {
-  const { name, version, tables, steps, hooks, target, onFailure, approval, webhook } = spec;
+  const { name, version, tables, steps, hooks, target, onFailure, approval, webhook, limits } = spec;
   const hookNames = Object.entries(hooks).filter(([, has]) => has).map(([hook]) => hook);
   return [
     `Flow ${name}, version ${version}, is sound`,
@@ -36,8 +36,19 @@ function renderFlow({ spec }: Flow): string {
     ...(steps.length > 0 ? [`  steps: ${steps.map((step) => step.name).join(", ")}`] : []),
     ...(hookNames.length > 0 ? [`  hooks: ${hookNames.join(", ")}`] : []),
     `  publishes to ${target}; approval ${approval}; on failure ${onFailure} the branch`,
+    `  ${limitsText(limits)}`,
     ...(webhook ? [`  takes webhooks signed with the secret in ${webhook.secretEnv}`] : []),
   ].join("\n");
+}
+
+function limitsText({ retries, stepTimeoutMs, deadlineMs, approvalExpiresMs }: Limits): string {
+  const tries = retries.attempts === 1 ? "tries each step once" : `tries each step up to ${retries.attempts} times, ` +
+    `${formatDuration(retries.initialMs)} to ${formatDuration(retries.maxMs)} apart, steps in code up to ${
+      Math.min(STEP_ATTEMPTS, retries.attempts)
+    } times unless they say otherwise`;
+  const deadline = deadlineMs === null ? "no deadline" : `deadline ${formatDuration(deadlineMs)}`;
+  const expiry = approvalExpiresMs === null ? "" : `; an approval has to come within ${formatDuration(approvalExpiresMs)}`;
+  return `${tries}; a step may take ${formatDuration(stepTimeoutMs)}; ${deadline}${expiry}`;
 }
 
 function scope(check: CheckSpec): string {

@@ -12,12 +12,9 @@ import { createBranch, resolveBase } from "./branch_effects.ts";
 import type { EffectContext, EffectResult } from "./effect_context.ts";
 import { applyImport, planImport } from "./import_effects.ts";
 import { publish } from "./publish_effect.ts";
-import { isRetryable, nextDelay } from "./retry.ts";
+import { isRetryable, nextDelay, STEP_ATTEMPTS } from "./retry.ts";
 import { followUp, runStep, undo } from "./step_effects.ts";
 import { orAborted, TimeLimit } from "./wait.ts";
-
-/** Steps in code are tried so often unless they or the flow say otherwise: most of their faults are not passing ones. */
-const STEP_ATTEMPTS = 3;
 
 /**
  * Acts once. An error becomes the event that the effect's state understands: the step is tried again, or has failed.

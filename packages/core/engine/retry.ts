@@ -8,6 +8,9 @@
 import { OutcomeUnknownError, RetryableError, WapError } from "../errors.ts";
 import type { RetryPolicy } from "../flow.ts";
 
+/** Steps in code are tried so often unless they or the flow say otherwise: most of their faults are not passing ones. */
+export const STEP_ATTEMPTS = 3;
+
 /**
  * The delay before the next try.
  *

@@ -80,20 +80,24 @@ export class RunStore implements Disposable {
   readonly #leases: Leases;
   readonly #writer: Writer;
   readonly #now: () => Date;
+  /** Runs statements and says in words what SQLite objects to. */
+  readonly #read: <T>(work: () => T) => T;
 
   /** Opens the store at `path`, making it if need be. @throws {TerminalError} @throws {UsageError} */
   static open(path: string, options: { now?: () => Date } = {}): RunStore {
     const { now = () => new Date() } = options;
     const database = openSqlite(path, FORMAT);
-    return explaining(path, FORMAT.what, () => new RunStore(database, { path, now }));
+    const read = <T>(work: () => T): T => explaining(path, FORMAT.what, work);
+    return read(() => new RunStore(database, { read, now }));
   }
 
-  private constructor(database: SqliteDatabase, { path, now }: { path: string; now: () => Date }) {
+  private constructor(database: SqliteDatabase, { read, now }: { read: <T>(work: () => T) => T; now: () => Date }) {
     this.#database = database;
     this.#db = drizzle(database);
     this.#statements = prepareStatements(this.#db);
     this.#leases = new Leases(this.#db);
-    this.#writer = new Writer(database, { explaining: (work) => explaining(path, FORMAT.what, work) });
+    this.#read = read;
+    this.#writer = new Writer(database, { explaining: read });
     this.#now = now;
   }
 
@@ -133,24 +137,28 @@ export class RunStore implements Disposable {
 
   /** The run with this id, or the only one whose id begins so. @throws {NotFoundError} @throws {UsageError} If several do. */
   find(idOrPrefix: string): StoredRun {
-    const exact = this.#statements.runById.get({ id: idOrPrefix });
-    if (exact) return exact;
-    const upper = idOrPrefix + "\uffff";
-    const matches = idOrPrefix === "" ? [] : this.#db.select().from(runs).where(and(gte(runs.id, idOrPrefix), lt(runs.id, upper))).limit(2).all();
-    if (matches.length === 1) return matches[0]!;
-    if (matches.length === 0) {
-      throw new NotFoundError(`Cannot find run "${idOrPrefix}": no run has that id`, { code: "run_not_found", hint: 'See the runs with "wap list"' });
-    }
-    throw new UsageError(`Cannot find run "${idOrPrefix}": several ids begin so`, { code: "ambiguous_id", hint: "Give more of the id" });
+    return this.#read(() => {
+      const exact = this.#statements.runById.get({ id: idOrPrefix });
+      if (exact) return exact;
+      const upper = idOrPrefix + "\uffff";
+      const matches = idOrPrefix === "" ? [] : this.#db.select().from(runs).where(and(gte(runs.id, idOrPrefix), lt(runs.id, upper))).limit(2).all();
+      if (matches.length === 1) return matches[0]!;
+      if (matches.length === 0) {
+        throw new NotFoundError(`Cannot find run "${idOrPrefix}": no run has that id`, { code: "run_not_found", hint: 'See the runs with "wap list"' });
+      }
+      throw new UsageError(`Cannot find run "${idOrPrefix}": several ids begin so`, { code: "ambiguous_id", hint: "Give more of the id" });
+    });
   }
 
   /** Runs, newest first. */
   list(filter: RunFilter = {}): StoredRun[] {
-    const conditions: SQL[] = [];
-    if (filter.flow !== undefined) conditions.push(eq(runs.flow, filter.flow));
-    if (filter.state !== undefined) conditions.push(eq(runs.state, filter.state));
-    if (filter.outcome !== undefined) conditions.push(eq(runs.outcome, filter.outcome));
-    return this.#db.select().from(runs).where(and(...conditions)).orderBy(desc(runs.createdAt), sql`rowid desc`).limit(filter.limit ?? 20).all();
+    return this.#read(() => {
+      const conditions: SQL[] = [];
+      if (filter.flow !== undefined) conditions.push(eq(runs.flow, filter.flow));
+      if (filter.state !== undefined) conditions.push(eq(runs.state, filter.state));
+      if (filter.outcome !== undefined) conditions.push(eq(runs.outcome, filter.outcome));
+      return this.#db.select().from(runs).where(and(...conditions)).orderBy(desc(runs.createdAt), sql`rowid desc`).limit(filter.limit ?? 20).all();
+    });
   }
 
   /**
@@ -158,8 +166,10 @@ export class RunStore implements Disposable {
    * asked for or the time to approve is over.
    */
   interrupted(): StoredRun[] {
-    const open = this.#db.select().from(runs).where(notInArray(runs.state, FINAL_STATES)).orderBy(asc(runs.createdAt)).all();
-    return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
+    return this.#read(() => {
+      const open = this.#db.select().from(runs).where(notInArray(runs.state, FINAL_STATES)).orderBy(asc(runs.createdAt)).all();
+      return open.filter((run) => (!isWaiting(run.state) || run.cancelBy !== null || this.#isOverdue(run)) && this.ownerOf(run.id) === null);
+    });
   }
 
   /**
@@ -175,23 +185,25 @@ export class RunStore implements Disposable {
 
   /** Runs that ended, were not told to keep their branch, and have one of these. */
   endedWithBranch(branches: string[]): StoredRun[] {
-    const ended = this.#db.select().from(runs).where(and(inArray(runs.state, FINAL_STATES), inArray(runs.branch, branches))).all();
-    return ended.filter((run) => !run.context.undo.some((entry) => entry.kind === "deleteBranch" && entry.status === "kept"));
+    return this.#read(() => {
+      const ended = this.#db.select().from(runs).where(and(inArray(runs.state, FINAL_STATES), inArray(runs.branch, branches))).all();
+      return ended.filter((run) => !run.context.undo.some((entry) => entry.kind === "deleteBranch" && entry.status === "kept"));
+    });
   }
 
   /** What a run was asked to do. */
   inputs(runId: string): RunInputs {
-    return this.#statements.inputsOf.get({ runId })!;
+    return this.#read(() => this.#statements.inputsOf.get({ runId })!);
   }
 
   /** A run's history, oldest first. */
   history(runId: string): HistoryEvent[] {
-    return this.#db.select().from(events).where(eq(events.runId, runId)).orderBy(asc(events.number)).all();
+    return this.#read(() => this.#db.select().from(events).where(eq(events.runId, runId)).orderBy(asc(events.number)).all());
   }
 
   /** What a step stored besides its event, or null. */
   output(runId: string, step: string): unknown {
-    return this.#statements.outputOf.get({ runId, step })?.body ?? null;
+    return this.#read(() => this.#statements.outputOf.get({ runId, step })?.body ?? null);
   }
 
   /** Who executes a run now, or null. */

@@ -15,14 +15,39 @@ const UNDER_WAY: RunState[] = ["branching", "preparing", "importing", "transform
 /** The prepared statements of one database. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
-/** Prepares the statements on `db`. */
+/** Prepares the statements on `db`, each when it is first used. */
 export function prepareStatements(db: BetterSQLite3Database) {
+  return prepareOnUse({ ...reads(db), ...writes(db) });
+}
+
+function reads(db: BetterSQLite3Database) {
+  const { placeholder } = sql;
+  const isRun = eq(runs.id, placeholder("id"));
+  const { context: _, ...headColumns } = getTableColumns(runs);
+  return {
+    runById: () => db.select().from(runs).where(isRun).prepare(),
+    /** A run without its context: whoever executes it has that, and it is most of the row. */
+    headById: () => db.select(headColumns).from(runs).where(isRun).prepare(),
+    cancelOf: () => db.select({ by: runs.cancelBy, reason: runs.cancelReason }).from(runs).where(isRun).prepare(),
+    runByKey: () => db.select().from(runs).where(and(eq(runs.flow, placeholder("flow")), eq(runs.idempotencyKey, placeholder("key")))).prepare(),
+    runsUnderWay: () =>
+      db.select({ id: runs.id, createdAt: runs.createdAt, context: runs.context }).from(runs).where(and(
+        inArray(runs.state, UNDER_WAY),
+        eq(runs.lakehouse, placeholder("lakehouse")),
+        eq(runs.target, placeholder("target")),
+        lte(runs.createdAt, placeholder("createdAt")),
+      )).prepare(),
+    inputsOf: () => db.select().from(inputs).where(eq(inputs.runId, placeholder("runId"))).prepare(),
+    outputOf: () => db.select().from(outputs).where(and(eq(outputs.runId, placeholder("runId")), eq(outputs.step, placeholder("step")))).prepare(),
+  };
+}
+
+function writes(db: BetterSQLite3Database) {
   const { placeholder } = sql;
   /** A placeholder where Drizzle takes only values and SQL: in `set`, and for JSON columns, which get text made by the caller. */
   const value = (name: string) => sql`${placeholder(name)}`;
   const isRun = eq(runs.id, placeholder("id"));
-  const { context: _, ...headColumns } = getTableColumns(runs);
-  return prepareOnUse({
+  return {
     addRun: () =>
       db.insert(runs).values({
         id: placeholder("id"),
@@ -42,20 +67,6 @@ export function prepareStatements(db: BetterSQLite3Database) {
     addInputs: () =>
       db.insert(inputs)
         .values({ runId: placeholder("id"), spec: value("spec"), source: placeholder("source"), fingerprint: placeholder("fingerprint") }).prepare(),
-    runById: () => db.select().from(runs).where(isRun).prepare(),
-    /** A run without its context: whoever executes it has that, and it is most of the row. */
-    headById: () => db.select(headColumns).from(runs).where(isRun).prepare(),
-    cancelOf: () => db.select({ by: runs.cancelBy, reason: runs.cancelReason }).from(runs).where(isRun).prepare(),
-    runByKey: () => db.select().from(runs).where(and(eq(runs.flow, placeholder("flow")), eq(runs.idempotencyKey, placeholder("key")))).prepare(),
-    runsUnderWay: () =>
-      db.select({ id: runs.id, createdAt: runs.createdAt, context: runs.context }).from(runs).where(and(
-        inArray(runs.state, UNDER_WAY),
-        eq(runs.lakehouse, placeholder("lakehouse")),
-        eq(runs.target, placeholder("target")),
-        lte(runs.createdAt, placeholder("createdAt")),
-      )).prepare(),
-    inputsOf: () => db.select().from(inputs).where(eq(inputs.runId, placeholder("runId"))).prepare(),
-    outputOf: () => db.select().from(outputs).where(and(eq(outputs.runId, placeholder("runId")), eq(outputs.step, placeholder("step")))).prepare(),
     countAttempt: () => db.update(runs).set({ attempts: sql`${runs.attempts} + 1` }).where(isRun).prepare(),
     moveRun: () =>
       db.update(runs).set({
@@ -80,5 +91,5 @@ export function prepareStatements(db: BetterSQLite3Database) {
     putOutput: () =>
       db.insert(outputs).values({ runId: placeholder("runId"), step: placeholder("step"), body: value("body") })
         .onConflictDoUpdate({ target: [outputs.runId, outputs.step], set: { body: sql`excluded.body` } }).prepare(),
-  });
+  };
 }

@@ -18,7 +18,7 @@ export function toStorageError(error: unknown, folder: string): RetryableError |
   if (!(error instanceof Error) || !FULL_REGEXP.test(error.message)) return null;
   return new RetryableError(`Cannot write to the lakehouse: there is no space left in "${folder}"`, {
     code: "disk_full",
-    hint: "Free some space, then resume",
+    hint: "Free some space, then run it again",
     cause: error,
   });
 }
