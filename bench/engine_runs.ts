@@ -14,9 +14,8 @@ const flow = doNothingFlow({ steps: Number(steps) });
 const engine = new Engine({ store, lakehouse: () => lakehouse, loadFlow: () => Promise.resolve(flow) });
 
 async function runOnce(): Promise<void> {
-  const { run } = await engine.submit(flow, doNothingInput());
-  const { state, context } = await engine.execute(run.id);
-  if (state !== "published") throw new Error(`Cannot measure run ${run.id}: it ended ${state}, ${context.failure?.error.message}`);
+  const { id, state, context } = await engine.run(flow, doNothingInput());
+  if (state !== "published") throw new Error(`Cannot measure run ${id}: it ended ${state}, ${context.failure?.error.message}`);
 }
 
 await printRunTime(runOnce, { rhythm, runs: Number(runs) });

@@ -110,12 +110,15 @@ export class RunStore implements Disposable {
   /**
    * Stores a new run in state `queued`. With an idempotency key that the flow has seen, returns the run stored then.
    *
+   * @param run The run.
+   * @param options Whether this process takes it for execution at once.
+   * @returns The run, whether it is new, and the lease if it was taken; a run that was stored before is not.
    * @throws {UsageError} If the key was used with another input.
    */
-  create(run: NewRun): Promise<{ run: StoredRun; created: boolean }> {
+  create(run: NewRun, { take = false } = {}): Promise<{ run: StoredRun; created: boolean; lease: Lease | null }> {
     return this.#writer.write(() => {
       const known = run.idempotencyKey === null ? undefined : this.#statements.runByKey.get({ flow: run.spec.name, key: run.idempotencyKey });
-      if (known) return { run: sameInput(known, run), created: false };
+      if (known) return { run: sameInput(known, run), created: false, lease: null };
       const at = this.#now().getTime();
       const { id, spec, context } = run;
       const { name: flow, version, target } = spec;
@@ -131,7 +134,8 @@ export class RunStore implements Disposable {
         nextStep: effectOf("queued", context)?.step ?? null,
         body: "{}",
       });
-      return { run: this.#get(id), created: true };
+      const lease = take ? this.#take(id) : null;
+      return { run: this.#get(id), created: true, lease };
     });
   }
 
@@ -213,11 +217,7 @@ export class RunStore implements Disposable {
 
   /** Takes a run for execution by this process. @throws {RunOwnedError} If another holds it. */
   acquire(runId: string): Promise<Lease> {
-    return this.#writer.write(() => {
-      const lease = this.#leases.acquire(runId, this.#now().getTime());
-      this.#statements.countAttempt.run({ id: runId });
-      return lease;
-    });
+    return this.#writer.write(() => this.#take(runId));
   }
 
   /** Shows that the executor lives. @throws {LeaseLostError} If another process took the run. */
@@ -263,6 +263,12 @@ export class RunStore implements Disposable {
   cancelRequest(runId: string): { by: string; reason: string | null } | null {
     const { by, reason } = this.#statements.cancelOf.get({ id: runId })!;
     return by === null ? null : { by, reason };
+  }
+
+  #take(runId: string): Lease {
+    const lease = this.#leases.acquire(runId, this.#now().getTime());
+    this.#statements.countAttempt.run({ id: runId });
+    return lease;
   }
 
   #isOverdue(run: StoredRun): boolean {
