@@ -240,15 +240,16 @@ export class RunStore implements Disposable {
       const before = this.#statements.headById.get({ id: runId })!;
       const outcome = outcomeOf(next.state);
       const number = before.eventCount + 1;
-      const context = JSON.stringify(next.context);
-      this.#statements.moveRun.run({ id: runId, state: next.state, outcome, context, number, at, finishedAt: outcome === null ? null : at });
+      const settled = outcome === before.outcome ? null : { outcome, finishedAt: outcome === null ? null : at };
+      this.#statements.moveRun.run({ id: runId, state: next.state, context: JSON.stringify(next.context), number, at });
+      if (settled) this.#statements.settleRun.run({ id: runId, ...settled });
       const { type, ...body } = event;
       const nextStep: Effect["step"] | null = effectOf(next.state, next.context)?.step ?? null;
       this.#statements.addEvent.run({ runId, number, at, type, fromState: before.state, toState: next.state, nextStep, body: JSON.stringify(body) });
       if (changed) this.#db.update(inputs).set(changed).where(eq(inputs.runId, runId)).run();
       if (output) this.#statements.putOutput.run({ runId, step: output.step, body: JSON.stringify(output.body) });
       if (release && nextStep === null && before.cancelBy === null) this.#leases.release(lease);
-      return { ...before, ...next, outcome, eventCount: number, updatedAt: at, finishedAt: outcome === null ? null : at };
+      return { ...before, ...next, ...settled, eventCount: number, updatedAt: at };
     });
   }
 
