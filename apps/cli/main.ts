@@ -11,7 +11,7 @@ import { helpOf, parseInvocation } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { EXIT, exitCodeOfError } from "./exit_code.ts";
 import { print, printJson, printNote } from "./output.ts";
-import { readSettings, Workspace } from "./workspace.ts";
+import { readSettings, Workspace, type WorkspaceSettings } from "./workspace.ts";
 
 const VERBS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
   run: { summary: "write files to a branch, audit them, publish what passed", load: () => import("./verbs/run.ts") },
@@ -27,6 +27,7 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ command: Co
   gc: { summary: "remove branches and files that runs left behind", load: () => import("./verbs/gc.ts") },
   flows: { summary: "list the flows of the flow folder", load: () => import("./verbs/flows.ts") },
   check: { summary: "read a flow and report what is wrong with it", load: () => import("./verbs/check.ts") },
+  test: { summary: "kill a flow everywhere and see that it survives", load: () => import("./verbs/test.ts") },
   lakehouse: { summary: "look into the lakehouse: branches, tables, log, query", load: () => import("./verbs/lakehouse.ts") },
   serve: { summary: "serve webhooks and the API, and execute runs", load: () => import("./verbs/serve.ts") },
 };
@@ -44,7 +45,7 @@ function help(): string {
   ].join("\n");
 }
 
-async function runVerb(verb: string | undefined, args: string[]): Promise<number> {
+async function runVerb([verb, ...args]: string[], openWorkspace: (settings: WorkspaceSettings) => Workspace): Promise<number> {
   if (verb === undefined || verb === "help" || verb === "--help" || verb === "-h") {
     print(help());
     return verb === undefined ? EXIT.usage : EXIT.ok;
@@ -58,7 +59,7 @@ async function runVerb(verb: string | undefined, args: string[]): Promise<number
     return EXIT.ok;
   }
   const settings = readSettings(invocation.text, (name) => process.env[name], process.env.INIT_CWD ?? process.cwd());
-  await using workspace = new Workspace(settings);
+  await using workspace = openWorkspace(settings);
   return await command.run(invocation, workspace);
 }
 
@@ -70,13 +71,18 @@ function reportError(error: unknown, json: boolean): number {
   return exitCodeOfError(error);
 }
 
-/** Runs one command line and answers its exit code. */
-async function main([verb, ...args]: string[]): Promise<number> {
+/**
+ * Runs one command line and answers its exit code.
+ *
+ * @param args What follows `wap`.
+ * @param openWorkspace Makes the workspace that the verb works in.
+ */
+export async function main(args: string[], openWorkspace = (settings: WorkspaceSettings) => new Workspace(settings)): Promise<number> {
   try {
-    return await runVerb(verb, args);
+    return await runVerb(args, openWorkspace);
   } catch (error) {
     return reportError(error, args.includes("--json"));
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -54,10 +54,7 @@ export class Workspace implements AsyncDisposable {
   lakehouse(kind: string = this.settings.lakehouse): Promise<Lakehouse> {
     const known = this.#lakehouses.get(kind);
     if (known) return known;
-    if (kind !== "local") {
-      throw new UsageError(`Cannot open lakehouse "${kind}": there is no such kind`, { hint: "Use --lakehouse local" });
-    }
-    const opened = import("@wap/lakehouse").then(({ openLakehouse }) => openLakehouse({ path: join(this.settings.home, "lakehouse") }));
+    const opened = this.openLakehouse(kind);
     this.#lakehouses.set(kind, opened);
     opened.catch(() => this.#lakehouses.delete(kind)); // The next one who asks tries again.
     return opened;
@@ -65,8 +62,14 @@ export class Workspace implements AsyncDisposable {
 
   /** The engine over store and lakehouses. */
   async engine(): Promise<Engine> {
-    const { Engine, loadFlowFile } = await import("@wap/core");
-    return new Engine({ store: await this.store(), lakehouse: (kind) => this.lakehouse(kind), loadFlow: loadFlowFile });
+    const { Engine } = await import("@wap/core");
+    return new Engine({ store: await this.store(), lakehouse: (kind) => this.lakehouse(kind), loadFlow: (source) => this.loadFlow(source) });
+  }
+
+  /** The flow in a file. */
+  async loadFlow(source: string): Promise<Flow> {
+    const { loadFlowFile } = await import("@wap/core");
+    return await loadFlowFile(source);
   }
 
   /** The flow of a name or path; a path is relative to where the user stands. */
@@ -80,6 +83,15 @@ export class Workspace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const lakehouse of this.#lakehouses.values()) await (await lakehouse)[Symbol.asyncDispose]();
     this.#store?.[Symbol.dispose]();
+  }
+
+  /** Opens a lakehouse; it is closed with the workspace. */
+  protected async openLakehouse(kind: string): Promise<Lakehouse> {
+    if (kind !== "local") {
+      throw new UsageError(`Cannot open lakehouse "${kind}": there is no such kind`, { hint: "Use --lakehouse local" });
+    }
+    const { openLakehouse } = await import("@wap/lakehouse");
+    return openLakehouse({ path: join(this.settings.home, "lakehouse") });
   }
 
   get #storePath(): string {

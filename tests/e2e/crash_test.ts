@@ -72,5 +72,5 @@ Deno.test("wap run stops at SIGINT once the step is recorded, exits 130, and goe
   const { run } = JSON.parse(new TextDecoder().decode(stdout));
   assertEquals([code, run.outcome], [130, null]);
   const resumed = await home.run(["resume", run.id]);
-  assertEquals([resumed.code, resumed.run.outcome, await home.count("default.many")], [0, "published", 300_000]);
+  assertEquals([resumed.code, resumed.run.outcome, await home.count("public.many")], [0, "published", 300_000]);
 });

@@ -26,7 +26,7 @@ for await (const version of Deno.readDir(GOLDEN)) {
     for (const { id, flow } of runs) {
       const { command, code, outcome, rows } = ENDINGS[flow]!;
       const result = await home.run([command, id]);
-      assertEquals([result.code, result.run.outcome, await home.count(`default.${flow}`)], [code, outcome, rows], `${command} of ${flow}: ${result.stderr}`);
+      assertEquals([result.code, result.run.outcome, await home.count(`public.${flow}`)], [code, outcome, rows], `${command} of ${flow}: ${result.stderr}`);
     }
   });
 }

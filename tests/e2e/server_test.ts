@@ -138,7 +138,7 @@ Deno.test("wap serve publishes once though it is killed before the audit and aga
     server.signal("SIGKILL");
     assertEquals((await server.ended())[1], "SIGKILL");
   }
-  assertEquals(await home.count("default.gated"), null);
+  assertEquals(await home.count("public.gated"), null);
   gate.open("/step");
   {
     await using server = await WapServer.start(home, { env });
@@ -146,7 +146,7 @@ Deno.test("wap serve publishes once though it is killed before the audit and aga
     server.signal("SIGKILL");
     assertEquals((await server.ended())[1], "SIGKILL");
   }
-  assertEquals(await home.count("default.gated"), 500);
+  assertEquals(await home.count("public.gated"), 500);
   gate.open("/commit");
   await using server = await WapServer.start(home, { env });
   assertEquals(await server.executed(id), "published");
@@ -171,9 +171,9 @@ Deno.test("wap serve stops at SIGTERM once the current step is recorded, exits 0
     gate.open("/step");
     assertEquals(await server.ended(), [0, null]);
   }
-  assertEquals([(await home.run(["show", id])).run.state, await home.count("default.gated")], ["auditing", null]);
+  assertEquals([(await home.run(["show", id])).run.state, await home.count("public.gated")], ["auditing", null]);
   await using server = await WapServer.start(home, { env });
-  assertEquals([await server.executed(id), await home.count("default.gated"), await publishesIn(home)], ["published", 500, [id]]);
+  assertEquals([await server.executed(id), await home.count("public.gated"), await publishesIn(home)], ["published", 500, [id]]);
 });
 
 Deno.test("wap serve stops at once at SIGINT when nothing is under way", async () => {
@@ -202,7 +202,7 @@ Deno.test("wap serve undoes a run when another process asks for its cancel", asy
   assertStringIncludes(cancel.stdout, "the process that executes it undoes it");
   gate.open("/step");
   assertEquals(await server.executed(id), "cancelled");
-  assertEquals([await home.count("default.gated"), await home.branches()], [null, ["main"]]);
+  assertEquals([await home.count("public.gated"), await home.branches()], [null, ["main"]]);
 });
 
 Deno.test("wap serve keeps secrets out of its log and its store", async () => {

@@ -14,7 +14,7 @@ const MEMBER_LAYERS = [
 ];
 
 /** The chain of rooms inside `packages/core`, lowest first; the files beside `mod.ts` are the room "domain". */
-const CORE_LAYERS = [["domain"], ["checks", "machine"], ["flows", "store"], ["engine"], ["mod.ts"]];
+const CORE_LAYERS = [["domain"], ["checks", "machine"], ["flows", "store"], ["engine"], ["crash"], ["mod.ts"]];
 
 interface Fault {
   message: string;

@@ -11,6 +11,7 @@ import {
   type OnFailure,
   parseCheckNotation,
   parseFlow,
+  parseIdentifier,
   previewRun,
   RUN_STATES,
   type RunInput,
@@ -93,6 +94,7 @@ async function flowOf(invocation: Invocation, workspace: Workspace): Promise<Flo
     throw new UsageError("Cannot run: neither a flow nor a table is named", { hint: "Name a flow, or give --table_name (or TABLE_NAME)" });
   }
   const namespace = invocation.text("namespace") ?? process.env.NAMESPACE;
+  parseIdentifier(table, "table name");
   return parseFlow({ name: table, into: { table, ...(namespace === undefined ? {} : { namespace }) } }, { source: null });
 }
 

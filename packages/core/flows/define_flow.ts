@@ -29,7 +29,7 @@ import { FIELD_NAMES, multiTableFlow, type ParsedFlow, singleTableFlow } from ".
 export interface TableDefinition {
   /** A path, glob or URL, or several; may be left to the run. */
   from?: string | string[];
-  /** Where the rows go; the namespace is `default` and the mode `append` unless said. */
+  /** Where the rows go; the namespace is `public` and the mode `append` unless said. */
   into: { namespace?: string; table: string; mode?: WriteMode };
   /** The files' format, where their ending does not say it. */
   format?: FileFormat;

@@ -48,7 +48,7 @@ Deno.test("parseFlowYaml() leaves the implicit row count out where the flow has 
 
 Deno.test("parseFlowYaml() reads several tables of one publish", () => {
   const { spec } = parseFlowYaml("name: t\ntables:\n  - { from: a.csv, into: { table: a } }\n  - { from: [b.csv, c.csv], into: { table: b } }\n", "t.yaml");
-  assertEquals(spec.tables.map((table) => [table.into.namespace, table.into.table, table.from.length]), [["default", "a", 1], ["default", "b", 2]]);
+  assertEquals(spec.tables.map((table) => [table.into.namespace, table.into.table, table.from.length]), [["public", "a", 1], ["public", "b", 2]]);
 });
 
 Deno.test("parseFlowYaml() names file, field, line and remedy of what is wrong", () => {

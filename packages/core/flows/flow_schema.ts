@@ -13,6 +13,8 @@ import { parseDuration } from "../duration.ts";
 import { parseIdentifier, parseNamespace, parseRefName } from "../names.ts";
 
 const WRITE_MODES = ["append", "replace"] as const;
+/** Where tables go that no one says a namespace for. Not `default`, which SQL would want in quotes. */
+const DEFAULT_NAMESPACE = "public";
 /** Flow names go into branch names and URLs. */
 const FLOW_NAME_REGEXP = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
 const ENVIRONMENT_NAME_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -33,7 +35,7 @@ const from = z.union([z.string().min(1), z.array(z.string().min(1))], "expected 
 );
 
 const into = z.strictObject({
-  namespace: named(parseNamespace).default("default"),
+  namespace: named(parseNamespace).default(DEFAULT_NAMESPACE),
   table: named((value) => parseIdentifier(value, "table name")),
   mode: z.enum(WRITE_MODES).default("append"),
 });
