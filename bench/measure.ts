@@ -9,9 +9,9 @@ export interface Contender {
   /** What it is called in the results. */
   name: string;
   /** Done before each timing, not timed. */
-  prepare?: () => Promise<void> | void;
-  /** What is timed. */
-  run: () => Promise<void> | void;
+  prepare?: () => Promise<unknown> | void;
+  /** What is timed, unless it answers a number: then it took the time itself, in milliseconds. */
+  run: () => Promise<unknown> | void;
 }
 
 /** Times of one contender, in milliseconds. */
@@ -51,8 +51,8 @@ export async function measure(contenders: Contender[], { rounds }: { rounds: num
     for (const [at, contender] of contenders.entries()) {
       await contender.prepare?.();
       const start = performance.now();
-      await contender.run();
-      if (round > 0) times[at]!.push(performance.now() - start);
+      const answer = await contender.run();
+      if (round > 0) times[at]!.push(typeof answer === "number" ? answer : performance.now() - start);
     }
   }
   return contenders.map(({ name }, at) => timingOf(name, times[at]!));
@@ -64,15 +64,54 @@ export function compare(name: string, timings: Timing[], { limit }: { limit: num
   return { name, ratio: ours!.median / peer!.median, limit, timings };
 }
 
+/** Compares the first timing with so many milliseconds; the others are there to be seen beside it. */
+export function compareWithBound(name: string, timings: Timing[], { milliseconds }: { milliseconds: number }): Comparison {
+  return { name, ratio: timings[0]!.median / milliseconds, limit: 1, timings: [...timings, timingOf("limit", [milliseconds])] };
+}
+
 function timingOf(name: string, times: number[]): Timing {
   const sorted = times.toSorted((a, b) => a - b);
   return { name, median: sorted[Math.floor(sorted.length / 2)]!, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
-/** Runs a command to its end. @throws {Error} If it fails, with what it printed. */
-export async function runCommand(args: string[], options: { env?: Record<string, string> } = {}): Promise<void> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "null", stderr: "piped", ...options }).output();
+/** What a command printed and how it ended. */
+export interface CommandResult {
+  /** The exit code; 128 and the signal's number when it was killed. */
+  code: number;
+  /** All of stdout. */
+  stdout: string;
+  /** All of stderr. */
+  stderr: string;
+}
+
+/** Runs a command of Deno to its end, whatever that is. */
+export async function finish(args: string[]): Promise<CommandResult> {
+  const { code, stdout, stderr } = await deno(args).output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** Runs a command of Deno that has to succeed, and answers what it printed. @throws {Error} If it fails, with what it said. */
+export async function runCommand(args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await finish(args);
+  if (code !== 0) throw new Error(`Cannot measure "${args.join(" ")}": exit code ${code}, ${stderr}`);
+  return stdout;
+}
+
+/** Times a command of Deno from its start to the first thing it prints, and waits for its end. @throws {Error} If it fails, with what it said. */
+export async function timeToOutput(args: string[]): Promise<number> {
+  const start = performance.now();
+  const child = deno(args).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  const elapsed = performance.now() - start;
+  reader.releaseLock();
+  const { code, stderr } = await child.output();
   if (code !== 0) throw new Error(`Cannot measure "${args.join(" ")}": exit code ${code}, ${new TextDecoder().decode(stderr)}`);
+  return elapsed;
+}
+
+function deno(args: string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "piped" });
 }
 
 /** The path of a file of this workspace. */

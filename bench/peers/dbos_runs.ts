@@ -1,5 +1,5 @@
 /**
- * Runs of seven do-nothing steps as DBOS workflows: `dbos_runs.ts <database url> <rhythm> <runs>`.
+ * Runs of do-nothing steps as DBOS workflows: `dbos_runs.ts <database url> <rhythm> <runs> <steps>`.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { printRunTime, type Rhythm } from "../run_timing.ts";
 import { launchWorkflow } from "./dbos_workflow.ts";
 
-const [url, rhythm, runs] = Deno.args as [string, Rhythm, string];
-const workflow = await launchWorkflow(url);
+const [url, rhythm, runs, steps] = Deno.args as [string, Rhythm, string, string];
+const workflow = await launchWorkflow(url, { steps: Number(steps), doStep: (step) => Promise.resolve(step) });
 await printRunTime(workflow, { rhythm, runs: Number(runs) });
 await DBOS.shutdown();

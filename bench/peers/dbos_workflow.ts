@@ -1,19 +1,20 @@
 /**
- * Seven do-nothing steps as a DBOS workflow.
+ * Do-nothing steps as a DBOS workflow.
  *
  * @module
  */
 import { DBOS } from "@dbos-inc/dbos-sdk";
 
-const STEPS = 7;
-
-/** Registers the workflow and starts DBOS on a PostgreSQL database, with its default settings but for the log. */
-export async function launchWorkflow(url: string, doStep: (step: number) => Promise<number> = (step) => Promise.resolve(step)): Promise<() => Promise<number>> {
+/** Registers a workflow of so many steps, named 1, 2, …, and starts DBOS on a PostgreSQL database, with its default settings but for the log. */
+export async function launchWorkflow(
+  url: string,
+  { steps, doStep }: { steps: number; doStep: (step: number) => Promise<number> },
+): Promise<() => Promise<number>> {
   const workflow = DBOS.registerWorkflow(async () => {
     let done = 0;
-    for (let step = 1; step <= STEPS; step++) done += await DBOS.runStep(() => doStep(step), { name: `step ${step}` });
+    for (let step = 1; step <= steps; step++) done += await DBOS.runStep(() => doStep(step), { name: String(step) });
     return done;
-  }, { name: "seven steps" });
+  }, { name: "do nothing" });
   DBOS.setConfig({ name: "bench", systemDatabaseUrl: url, logLevel: "error" });
   await DBOS.launch();
   return workflow;

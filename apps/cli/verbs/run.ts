@@ -24,7 +24,7 @@ import { oneOf } from "../flag_values.ts";
 import { EXIT } from "../exit_code.ts";
 import { print, printJson } from "../output.ts";
 import { renderPreview } from "../render/preview.ts";
-import { executeInForeground, reportRun } from "../session.ts";
+import { executeInForeground } from "../session.ts";
 import { resumeInBackground } from "../background.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -68,15 +68,14 @@ Exit codes: 0 published or unchanged, 1 failed, 2 wrong usage or configuration, 
     const until = oneOf<RunState>(invocation, "until", RUN_STATES);
     const engine = await workspace.engine();
     await workspace.lakehouse();
-    const { run, created } = await engine.submit(flow, input);
     if (invocation.has("detach")) {
+      const { run, created } = await engine.submit(flow, input);
       if (created) await resumeInBackground(run.id, workspace.settings);
       if (invocation.has("json")) printJson({ run: engine.report(run.id) });
       else print(run.id);
       return EXIT.ok;
     }
-    if (!created && run.outcome !== null) return reportRun(engine, run, invocation);
-    return await executeInForeground(workspace, invocation, (_engine, options) => engine.execute(run.id, { ...options, until }));
+    return await executeInForeground(workspace, invocation, (_engine, options) => engine.run(flow, input, { ...options, until }));
   },
 };
 

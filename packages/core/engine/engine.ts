@@ -10,6 +10,7 @@ import type { RunInput } from "../flows/run_input.ts";
 import { accepts, advance } from "../machine/advance.ts";
 import type { WapEvent } from "../machine/events.ts";
 import { AUDIT_STEP, type RunReport } from "../run.ts";
+import type { Lease } from "../store/leases.ts";
 import type { StoredRun } from "../store/records.ts";
 import { reportOf } from "../store/report.ts";
 import type { EngineOptions, ExecuteOptions } from "./engine_options.ts";
@@ -17,6 +18,9 @@ import { Execution, type Start } from "./execution.ts";
 import { forkOf, repeatOf } from "./fork.ts";
 import { revertPublish } from "./revert.ts";
 import { newRun } from "./submit.ts";
+
+/** The start of an execution that nobody came to with anything. */
+const ANEW: Start = { event: null, acceptChanges: false };
 
 /** Executes runs. Any number of engines, in any number of processes, may share a store. */
 export class Engine {
@@ -38,6 +42,21 @@ export class Engine {
   }
 
   /**
+   * Stores a new run of a flow and executes it: it is this process's from its first moment. With an idempotency key that was seen before, goes on with the
+   * run stored then, unless that has ended.
+   *
+   * @returns The run as it stands then.
+   * @throws {UsageError} If flow and input together are not complete, or not safe.
+   * @throws {RunOwnedError} If another process executes the run stored then.
+   * @throws {OutcomeUnknownError} If nobody can tell whether a publish happened; the run stays resumable.
+   */
+  async run(flow: Flow, input: RunInput & { lakehouse: string }, options: ExecuteOptions = {}): Promise<StoredRun> {
+    const { run, lease } = await this.#options.store.create(newRun(flow, input), { take: true });
+    if (lease !== null) return await this.#proceed(lease, options, ANEW);
+    return run.outcome === null ? await this.execute(run.id, options) : run;
+  }
+
+  /**
    * Executes a run until it ends, waits for a person, or is stopped.
    *
    * @returns The run as it stands then.
@@ -45,7 +64,7 @@ export class Engine {
    * @throws {OutcomeUnknownError} If nobody can tell whether a publish happened; the run stays resumable.
    */
   execute(runId: string, options: ExecuteOptions = {}): Promise<StoredRun> {
-    return this.#withLease(runId, options, { event: null, acceptChanges: false });
+    return this.#withLease(runId, options, ANEW);
   }
 
   /**
@@ -139,11 +158,14 @@ export class Engine {
   async #withLease(idOrPrefix: string, options: ExecuteOptions, start: Start): Promise<StoredRun> {
     const { store } = this.#options;
     const { id } = store.find(idOrPrefix);
-    const lease = await store.acquire(id);
+    return await this.#proceed(await store.acquire(id), options, start);
+  }
+
+  async #proceed(lease: Lease, options: ExecuteOptions, start: Start): Promise<StoredRun> {
     try {
       return await new Execution(this.#options, lease, options).proceed(start);
     } finally {
-      await store.release(lease);
+      await this.#options.store.release(lease);
     }
   }
 }

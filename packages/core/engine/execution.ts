@@ -64,13 +64,16 @@ export class Execution {
     while (!this.#isStopped()) {
       const step = this.#ending() ?? await this.#wait(pulse.signal) ?? await this.#act(code, pulse.signal);
       if (step === null) break;
-      if (step !== "again") await this.#apply(step);
+      if (step === "again") this.#run = this.#engine.store.find(this.#run.id);
+      else await this.#apply(step, { release: true });
+      // The run was given back with that step: from here on, whoever asks for its cancel sees to it.
+      if (effectOf(this.#run.state, this.#run.context) === null && this.#run.cancelBy === null) break;
     }
     return this.#run;
   }
 
-  async #apply({ event, output, inputs }: Step): Promise<void> {
-    this.#run = await this.#engine.store.record(this.#lease, { event, next: advance(this.#run, event), output, inputs });
+  async #apply({ event, output, inputs }: Step, { release = false } = {}): Promise<void> {
+    this.#run = await this.#engine.store.record(this.#lease, { event, next: advance(this.#run, event), output, inputs, release });
     if (inputs) this.#inputs = { ...this.#inputs, ...inputs };
     this.#options.onTransition?.(this.#run, event);
   }
@@ -92,10 +95,10 @@ export class Execution {
 
   /** What ends a run before its time: a cancel that was asked for, or its deadline. */
   #ending(): Step | null {
-    if (!isUndoable(this.#run)) return null;
-    const request = this.#engine.store.cancelRequest(this.#run.id);
-    if (request) return { event: { type: "CANCELLED", ...request } };
-    if (!this.#isLate() || this.#run.state === "parked") return null;
+    const { cancelBy, cancelReason, state } = this.#run;
+    if ((cancelBy === null && !this.#isLate()) || !isUndoable(this.#run)) return null;
+    if (cancelBy !== null) return { event: { type: "CANCELLED", by: cancelBy, reason: cancelReason } };
+    if (state === "parked") return null;
     return { event: { type: "FAILED", error: toErrorRecord(deadlineExceeded(this.#run, this.#inputs.spec)) } };
   }
 

@@ -48,11 +48,16 @@ export class Leases {
     return lease.owner;
   }
 
+  /** Whether a lease is still held. */
+  isHeld({ runId, fence }: Lease): boolean {
+    return this.#statements.findMine.get({ runId, fence }) !== undefined;
+  }
+
   /** Makes sure that a lease is still held; extends it once a heartbeat is due. @throws {LeaseLostError} If another process took it. */
-  hold(lease: Lease, now: number): void {
-    const held = this.#statements.findMine.get({ runId: lease.runId, fence: lease.fence });
-    if (!held) throw new LeaseLostError(lease.runId);
-    if (held.expiresAt - now <= LEASE_MS - HEARTBEAT_MS) this.renew(lease, now);
+  hold({ runId, fence }: Lease, now: number): void {
+    const mine = this.#statements.findMine.get({ runId, fence });
+    if (!mine) throw new LeaseLostError(runId);
+    if (mine.expiresAt - now <= LEASE_MS - HEARTBEAT_MS) this.renew({ runId, fence }, now);
   }
 
   /** Extends a lease. @throws {LeaseLostError} If another process took it. */

@@ -63,6 +63,8 @@ export interface Transition {
   output?: { step: string; body: unknown };
   /** What the run is to do from now on, where a person accepted a changed flow. */
   inputs?: { spec: FlowSpec; fingerprint: string };
+  /** Give the run back with it, if the run then wants nothing done and no cancel was asked for that its executor has to see to. */
+  release?: boolean;
 }
 
 /** "wapr" in ASCII. */
@@ -108,12 +110,15 @@ export class RunStore implements Disposable {
   /**
    * Stores a new run in state `queued`. With an idempotency key that the flow has seen, returns the run stored then.
    *
+   * @param run The run.
+   * @param options Whether this process takes it for execution at once.
+   * @returns The run, whether it is new, and the lease if it was taken; a run that was stored before is not.
    * @throws {UsageError} If the key was used with another input.
    */
-  create(run: NewRun): Promise<{ run: StoredRun; created: boolean }> {
+  create(run: NewRun, { take = false } = {}): Promise<{ run: StoredRun; created: boolean; lease: Lease | null }> {
     return this.#writer.write(() => {
       const known = run.idempotencyKey === null ? undefined : this.#statements.runByKey.get({ flow: run.spec.name, key: run.idempotencyKey });
-      if (known) return { run: sameInput(known, run), created: false };
+      if (known) return { run: sameInput(known, run), created: false, lease: null };
       const at = this.#now().getTime();
       const { id, spec, context } = run;
       const { name: flow, version, target } = spec;
@@ -129,7 +134,8 @@ export class RunStore implements Disposable {
         nextStep: effectOf("queued", context)?.step ?? null,
         body: "{}",
       });
-      return { run: this.#get(id), created: true };
+      const lease = take ? this.#take(id) : null;
+      return { run: this.#get(id), created: true, lease };
     });
   }
 
@@ -213,11 +219,7 @@ export class RunStore implements Disposable {
 
   /** Takes a run for execution by this process. @throws {RunOwnedError} If another holds it. */
   acquire(runId: string): Promise<Lease> {
-    return this.#writer.write(() => {
-      const lease = this.#leases.acquire(runId, this.#now().getTime());
-      this.#statements.countAttempt.run({ id: runId });
-      return lease;
-    });
+    return this.#writer.write(() => this.#take(runId));
   }
 
   /** Shows that the executor lives. @throws {LeaseLostError} If another process took the run. */
@@ -225,9 +227,9 @@ export class RunStore implements Disposable {
     return this.#writer.write(() => this.#leases.renew(lease, this.#now().getTime()));
   }
 
-  /** Gives a run back. */
-  release(lease: Lease): Promise<void> {
-    return this.#writer.write(() => this.#leases.release(lease));
+  /** Gives a run back, unless that was done with its last transition. */
+  async release(lease: Lease): Promise<void> {
+    if (this.#leases.isHeld(lease)) await this.#writer.write(() => this.#leases.release(lease));
   }
 
   /** Stores a transition: state, history and output in one transaction. @throws {LeaseLostError} If another process took the run. */
@@ -235,19 +237,21 @@ export class RunStore implements Disposable {
     return this.#writer.write(() => {
       const at = this.#now().getTime();
       this.#leases.hold(lease, at);
-      const { event, next, output, inputs: changed } = transition;
+      const { event, next, output, inputs: changed, release } = transition;
       const { runId } = lease;
       const before = this.#statements.headById.get({ id: runId })!;
       const outcome = outcomeOf(next.state);
       const number = before.eventCount + 1;
-      const context = JSON.stringify(next.context);
-      this.#statements.moveRun.run({ id: runId, state: next.state, outcome, context, number, at, finishedAt: outcome === null ? null : at });
+      const settled = outcome === before.outcome ? null : { outcome, finishedAt: outcome === null ? null : at };
+      this.#statements.moveRun.run({ id: runId, state: next.state, context: JSON.stringify(next.context), number, at });
+      if (settled) this.#statements.settleRun.run({ id: runId, ...settled });
       const { type, ...body } = event;
       const nextStep: Effect["step"] | null = effectOf(next.state, next.context)?.step ?? null;
       this.#statements.addEvent.run({ runId, number, at, type, fromState: before.state, toState: next.state, nextStep, body: JSON.stringify(body) });
       if (changed) this.#db.update(inputs).set(changed).where(eq(inputs.runId, runId)).run();
       if (output) this.#statements.putOutput.run({ runId, step: output.step, body: JSON.stringify(output.body) });
-      return { ...before, ...next, outcome, eventCount: number, updatedAt: at, finishedAt: outcome === null ? null : at };
+      if (release && nextStep === null && before.cancelBy === null) this.#leases.release(lease);
+      return { ...before, ...next, ...settled, eventCount: number, updatedAt: at };
     });
   }
 
@@ -262,6 +266,12 @@ export class RunStore implements Disposable {
   cancelRequest(runId: string): { by: string; reason: string | null } | null {
     const { by, reason } = this.#statements.cancelOf.get({ id: runId })!;
     return by === null ? null : { by, reason };
+  }
+
+  #take(runId: string): Lease {
+    const lease = this.#leases.acquire(runId, this.#now().getTime());
+    this.#statements.countAttempt.run({ id: runId });
+    return lease;
   }
 
   #isOverdue(run: StoredRun): boolean {

@@ -119,6 +119,7 @@ Deno.test("RunStore.record() lets no failing write harm the others of its transa
     assertEquals([bad.status, good.status], ["rejected", "fulfilled"]);
     assertInstanceOf((bad as PromiseRejectedResult).reason, LeaseLostError);
     assertEquals([store.find("a1").state, store.find("b2").state], ["queued", "branching"]);
+    assertEquals(store.history("b2").map((event) => event.type), ["CREATED", "STARTED"]);
   });
 });
 
@@ -155,6 +156,47 @@ Deno.test("RunStore.renew() keeps a lease beyond its first term", async () => {
     await store.renew(lease);
     clock.forward(LEASE_MS - 1);
     await assertRejects(() => other.acquire("a1"), RunOwnedError);
+  });
+});
+
+Deno.test("RunStore.record() keeps a lease beyond its first term", async () => {
+  await withStore(async (store, { path, clock }) => {
+    const { run } = await store.create(newRun("a1"));
+    using other = RunStore.open(path, clock);
+    const lease = await store.acquire("a1");
+    clock.forward(LEASE_MS - 1);
+    await store.record(lease, started(run));
+    clock.forward(LEASE_MS - 1);
+    await assertRejects(() => other.acquire("a1"), RunOwnedError);
+  });
+});
+
+Deno.test("RunStore.record() gives a run back that wants nothing more, if it is told to and no cancel waits", async () => {
+  await withStore(async (store) => {
+    const move = async (id: string, state: StoredRun["state"], { release, cancel }: { release: boolean; cancel: boolean }) => {
+      await store.create(newRun(id));
+      const lease = await store.acquire(id);
+      if (cancel) await store.requestCancel(id, { by: "ann", reason: null });
+      await store.record(lease, { event: STARTED, next: { ...store.find(id), state }, release });
+      return store.ownerOf(id) === null;
+    };
+    assertEquals(await move("ended", "published", { release: true, cancel: false }), true);
+    assertEquals(await move("waits", "awaitingApproval", { release: true, cancel: false }), true);
+    assertEquals(await move("not told to", "published", { release: false, cancel: false }), false);
+    assertEquals(await move("goes on", "importing", { release: true, cancel: false }), false);
+    assertEquals(await move("to be cancelled", "awaitingApproval", { release: true, cancel: true }), false);
+  });
+});
+
+Deno.test("RunStore.release() leaves a run alone that another took meanwhile", async () => {
+  await withStore(async (store, { path, clock }) => {
+    await store.create(newRun("a1"));
+    using other = RunStore.open(path, clock);
+    const lost = await store.acquire("a1");
+    clock.forward(LEASE_MS + 1);
+    await other.acquire("a1");
+    await store.release(lost);
+    assertEquals(store.ownerOf("a1") === null, false);
   });
 });
 

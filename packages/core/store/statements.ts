@@ -71,12 +71,12 @@ function writes(db: BetterSQLite3Database) {
     moveRun: () =>
       db.update(runs).set({
         state: value("state"),
-        outcome: value("outcome"),
         context: value("context"),
         eventCount: value("number"),
         updatedAt: value("at"),
-        finishedAt: value("finishedAt"),
       }).where(isRun).prepare(),
+    /** Apart from {@linkcode moveRun}: SQLite writes an index anew for every column that is set, be its value the same. */
+    settleRun: () => db.update(runs).set({ outcome: value("outcome"), finishedAt: value("finishedAt") }).where(isRun).prepare(),
     addEvent: () =>
       db.insert(events).values({
         runId: placeholder("runId"),
