@@ -7,24 +7,18 @@
  * @module
  */
 import {
-  type Commit,
   type CommitInfo,
   digestOf,
   formatTableName,
-  type GarbageFile,
   type ImportPlan,
   type ImportProgress,
   type ImportReport,
   type ImportRequest,
   type Lakehouse,
-  type MergeRequest,
-  type MergeResult,
-  type NamedRef,
   NotFoundError,
   parseTableName,
   type PlannedFile,
   type QueryOptions,
-  type RevertRequest,
   type ScanRequest,
   type TableChange,
   type TableDetail,
@@ -51,7 +45,8 @@ import {
   toSqlError,
 } from "@wap/lakehouse/parts";
 import type { RecordBatch, Table } from "apache-arrow";
-import { MemoryHistory, type Tables, type Version } from "./memory_history.ts";
+import { HistoryLakehouse } from "./history_lakehouse.ts";
+import type { Tables, Version } from "./memory_history.ts";
 import { collectRows, type Relation, type Rows, Sandbox } from "./memory_rows.ts";
 
 /** One state of a table. */
@@ -72,14 +67,12 @@ interface ImportTarget {
 const BYTES_PER_VALUE = 8;
 
 /** A lakehouse that is gone when it is closed. */
-export class MemoryLakehouse implements Lakehouse {
-  /** Which backend this is. */
-  readonly kind = "memory";
-  readonly #history = new MemoryHistory<TableVersion>();
+export class MemoryLakehouse extends HistoryLakehouse<TableVersion> implements Lakehouse {
   readonly #folder: string;
   readonly #sources: SourceAccess;
 
   private constructor(folder: string) {
+    super();
     this.#folder = folder;
     this.#sources = new SourceAccess(new Staging(folder), {});
   }
@@ -93,49 +86,9 @@ export class MemoryLakehouse implements Lakehouse {
     await Deno.remove(this.#folder, { recursive: true });
   }
 
-  resolve(ref: string): Promise<string> {
-    return Promise.try(() => this.#history.resolve(ref));
-  }
-
-  findRef(name: string): Promise<NamedRef | null> {
-    return Promise.try(() => this.#history.find(name));
-  }
-
-  listRefs(options?: { kind?: NamedRef["kind"]; prefix?: string }): Promise<NamedRef[]> {
-    return Promise.try(() => this.#history.list(options));
-  }
-
-  createBranch(name: string, { from }: { from: string }): Promise<NamedRef> {
-    return Promise.try(() => this.#history.create({ name, kind: "branch", hash: this.#history.resolve(from) }));
-  }
-
-  deleteBranch(name: string, { expectedHash }: { expectedHash?: string } = {}): Promise<boolean> {
-    return Promise.try(() => this.#history.delete(name, { kind: "branch", expectedHash }));
-  }
-
-  createTag(name: string, { from }: { from: string }): Promise<NamedRef> {
-    return Promise.try(() => this.#history.create({ name, kind: "tag", hash: this.#history.resolve(from) }));
-  }
-
-  deleteTag(name: string): Promise<boolean> {
-    return Promise.try(() => this.#history.delete(name, { kind: "tag" }));
-  }
-
-  async *log(ref: string, options?: { limit?: number; until?: string }): AsyncGenerator<Commit> {
-    yield* this.#history.log(ref, options);
-  }
-
-  merge(request: MergeRequest): Promise<MergeResult> {
-    return Promise.try(() => this.#history.merge(request));
-  }
-
-  revert(request: RevertRequest): Promise<MergeResult> {
-    return Promise.try(() => this.#history.revert(request));
-  }
-
   diff(from: string, to: string): Promise<TableChange[]> {
     return Promise.try(() =>
-      this.#history.diff(from, to).map(({ table, before, after }) => {
+      this.history.diff(from, to).map(({ table, before, after }) => {
         if (before === undefined) return { table, kind: "created", schemaChanged: true };
         if (after === undefined) return { table, kind: "dropped", schemaChanged: true };
         const kind = before.parts.every((part) => after.parts.includes(part)) ? "appended" : "rewritten";
@@ -144,13 +97,9 @@ export class MemoryLakehouse implements Lakehouse {
     );
   }
 
-  collectGarbage(): Promise<GarbageFile[]> {
-    return Promise.resolve([]);
-  }
-
   listTables(ref: string, { namespace }: { namespace?: string } = {}): Promise<TableInfo[]> {
     return Promise.try(() => {
-      const tables = [...this.#history.tables(ref)].map(([name, version]) => ({ ...parseTableName(name), ...measure(version) }));
+      const tables = [...this.history.tables(ref)].map(([name, version]) => ({ ...parseTableName(name), ...measure(version) }));
       const wanted = tables.filter((table) => (namespace ?? table.namespace) === table.namespace);
       return wanted.toSorted((a, b) => (formatTableName(a) < formatTableName(b) ? -1 : 1));
     });
@@ -158,13 +107,13 @@ export class MemoryLakehouse implements Lakehouse {
 
   findTable(table: TableName, { ref }: { ref: string }): Promise<TableDetail | null> {
     return Promise.try(() => {
-      const found = this.#history.tables(ref).get(formatTableName(table));
+      const found = this.history.tables(ref).get(formatTableName(table));
       return found === undefined ? null : { ...table, ...measure(found), columns: found.schema.fields.map(toColumn), version: found.version };
     });
   }
 
   async planImport(request: ImportRequest, { ref, signal }: { ref: string; signal?: AbortSignal }): Promise<ImportPlan> {
-    const table = this.#history.tables(ref).get(checkedName(request.table)) ?? null;
+    const table = this.history.tables(ref).get(checkedName(request.table)) ?? null;
     const sources: ReadySource[] = [];
     for (const source of await findSources(request.from, { format: request.format })) sources.push(await this.#sources.prepare(source, signal));
     const files = sources.map((source): PlannedFile => {
@@ -183,11 +132,11 @@ export class MemoryLakehouse implements Lakehouse {
   ): Promise<ImportReport> {
     const { branch, signal, onProgress } = options;
     const name = checkedName(request.table);
-    const table = this.#history.tables(branch).get(name) ?? null;
+    const table = this.history.tables(branch).get(name) ?? null;
     const isNew = (file: PlannedFile) => file.status === "new" && statusOf(file, { request, known: table?.files.get(file.uri) }) === "new";
     const news = files.filter(isNew);
     const skipped = { filesImported: 0, filesSkipped: files.length - news.length, rowsImported: 0, bytesImported: 0 };
-    if (news.length === 0) return { commit: this.#history.resolve(branch), ...skipped };
+    if (news.length === 0) return { commit: this.history.resolve(branch), ...skipped };
 
     const sources: ReadySource[] = [];
     for (const file of news) sources.push(await this.#sources.reopen(file, signal));
@@ -195,7 +144,7 @@ export class MemoryLakehouse implements Lakehouse {
       return { rows: await collectRows(session, await session.stream(select)), schema: evolution.schema };
     });
     const added = { schema, parts: [rows], files: new Map(news.map((file) => [file.uri, file.fingerprint])) };
-    const commit = this.#history.commit(branch, options, {
+    const commit = this.history.commit(branch, options, {
       table: name,
       change: (now) => (now === undefined || request.mode === "replace" ? withVersion(added) : append(now, added)),
     });
@@ -209,16 +158,16 @@ export class MemoryLakehouse implements Lakehouse {
   ): Promise<{ commit: string; records: number }> {
     const { branch, sql, signal } = options;
     const table = checkedName(options.table);
-    using sandbox = await Sandbox.open(relationsOf(this.#history.tables(branch)), signal);
+    using sandbox = await Sandbox.open(relationsOf(this.history.tables(branch)), signal);
     const rows = await collectRows(sandbox, await sandbox.select(sql)).catch((error) => {
       throw toSqlError(error, signal);
     });
     const change = (now?: TableVersion) => withVersion({ schema: schemaOf(rows), parts: [rows], files: now?.files ?? new Map() });
-    return { commit: this.#history.commit(branch, options, { table, change }), records: rows.count };
+    return { commit: this.history.commit(branch, options, { table, change }), records: rows.count };
   }
 
   async query(sql: string, { ref, added = {}, signal }: QueryOptions): Promise<Table> {
-    const relations = relationsOf(this.#history.tables(ref));
+    const relations = relationsOf(this.history.tables(ref));
     for (const [name, { table, since }] of Object.entries(added)) relations.push({ name, parts: this.#parts(table, { ref, since }) });
     using sandbox = await Sandbox.open(relations, signal);
     try {
@@ -237,9 +186,9 @@ export class MemoryLakehouse implements Lakehouse {
   /** A table's parts at a ref that it did not have at a commit; if there are none, one without rows, for its columns. */
   #parts(table: TableName, { ref, since }: { ref: string; since?: string }): readonly Rows[] {
     const name = formatTableName(table);
-    const found = this.#history.tables(ref).get(name);
+    const found = this.history.tables(ref).get(name);
     if (found === undefined) throw new NotFoundError(`Cannot find table "${name}" at "${ref}": there is none`);
-    const earlier = since === undefined ? [] : this.#history.tables(since).get(name)?.parts ?? [];
+    const earlier = since === undefined ? [] : this.history.tables(since).get(name)?.parts ?? [];
     return found.parts.map((part) => (earlier.includes(part) ? { ...part, columns: part.columns.map(() => []), count: 0 } : part));
   }
 

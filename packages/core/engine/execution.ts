@@ -83,6 +83,8 @@ export class Execution {
     const run = this.#run;
     if (found.changed === null) {
       if (run.state === "blocked") return [{ event: unblocked(this.#inputs.spec) }];
+      // A cancel that is stored has been promised: no approval that comes later outruns it.
+      if (this.#ending() !== null) return [];
       const first = this.#expiry() ?? event;
       return first && accepts(run, first) ? [{ event: first }] : [];
     }
