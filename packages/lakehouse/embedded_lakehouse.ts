@@ -195,7 +195,7 @@ export class EmbeddedLakehouse implements Lakehouse {
 
   /** See {@linkcode Lakehouse.collectGarbage}. */
   async collectGarbage(options: { dryRun: boolean; olderThanMs: number }): Promise<GarbageFile[]> {
-    return await collectFiles(this.#catalog, this.#root, options);
+    return await collectFiles({ catalog: this.#catalog, root: this.#root, staging: this.#staging }, options);
   }
 
   #reading(): ReadContext {

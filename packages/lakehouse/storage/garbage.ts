@@ -9,22 +9,36 @@ import { join, relative } from "node:path";
 import type { Catalog } from "../catalog/catalog.ts";
 import { filesIn, readTable } from "../table/state.ts";
 import { DATA_FOLDER } from "./data_folder.ts";
+import type { Staging } from "./staging.ts";
+
+/** Where to look. */
+export interface GarbagePlaces {
+  /** What is named. */
+  catalog: Catalog;
+  /** The lakehouse's folder. */
+  root: string;
+  /** Where downloads and half-written files are. */
+  staging: Staging;
+}
 
 /**
- * Finds, and unless it is a dry run removes, data files that no commit of any ref names.
+ * Finds, and unless it is a dry run removes, data files that no commit of any ref names, and what killed processes left in staging.
  *
- * @param catalog What is named.
- * @param root The lakehouse's folder.
+ * @param places Where to look.
  * @param options Younger files may belong to an import that has not committed yet, and are left alone.
  * @returns The files, by their path from the lakehouse's folder.
  */
-export async function collectFiles(catalog: Catalog, root: string, options: { dryRun: boolean; olderThanMs: number }): Promise<GarbageFile[]> {
+export async function collectFiles(
+  { catalog, root, staging }: GarbagePlaces,
+  options: { dryRun: boolean; olderThanMs: number },
+): Promise<GarbageFile[]> {
   // Listed before what is named is read: a file that is committed in between is named by then.
   const present = await listFiles(root, options.olderThanMs);
   const named = namedFiles(catalog);
   const garbage = present.filter((file) => !named.has(file.path));
+  for (const path of await staging.findLeftBehind(options)) garbage.push({ path: relative(root, path), size: await sizeOf(path) });
   if (!options.dryRun) {
-    for (const { path } of garbage) await rm(join(root, path), { force: true });
+    for (const { path } of garbage) await rm(join(root, path), { recursive: true, force: true });
   }
   return garbage;
 }
@@ -46,6 +60,14 @@ function namedFiles(catalog: Catalog): Set<string> {
     }
   }
   return named;
+}
+
+/** Bytes of a file, or of all files in a folder. */
+async function sizeOf(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => null);
+  const files = entries === null ? [path] : entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sizes = await Promise.all(files.map((file) => stat(file).then((info) => info.size, () => 0)));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function listFiles(root: string, olderThanMs: number): Promise<GarbageFile[]> {

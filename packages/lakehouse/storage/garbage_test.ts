@@ -44,3 +44,19 @@ Deno.test("collectGarbage() keeps what a tag names, and a merged branch's files"
   await test.lakehouse.deleteTag("v1");
   assertEquals(await test.lakehouse.collectGarbage(NOW), []);
 });
+
+Deno.test("collectGarbage() finds what killed processes left in staging: half-written files, unfinished downloads", async () => {
+  await using test = await TestLakehouse.open();
+  const dead = (await new Deno.Command(Deno.execPath(), { args: ["eval", "console.log(Deno.pid, Deno.hostname())"] }).output()).stdout;
+  const [pid, host] = new TextDecoder().decode(dead).trim().split(" ");
+  const staging = join(test.root, "staging");
+  await mkdir(join(staging, `${host}+${pid}+x/rows`), { recursive: true });
+  await mkdir(join(staging, "kept"), { recursive: true });
+  await writeFile(join(staging, `${host}+${pid}+x/rows/half.parquet`), "PAR1");
+  await writeFile(join(staging, "kept/download-1.part"), "half");
+  await Deno.utime(join(staging, "kept/download-1.part"), 0, 0);
+  const found = await test.lakehouse.collectGarbage({ dryRun: true, olderThanMs: 1 });
+  assertEquals(found.map(({ path, size }) => [path, size]), [["staging/kept/download-1.part", 4], [`staging/${host}+${pid}+x`, 4]]);
+  await test.lakehouse.collectGarbage({ dryRun: false, olderThanMs: 1 });
+  assertEquals(await test.lakehouse.collectGarbage({ dryRun: true, olderThanMs: 1 }), []);
+});

@@ -38,20 +38,25 @@ export class Staging {
     return path;
   }
 
-  /** Removes what killed processes left behind. */
-  async sweep(): Promise<void> {
+  /** What killed processes left behind: their folders, and copies that nobody used for so long. */
+  async findLeftBehind({ olderThanMs = ABANDONED_MS }: { olderThanMs?: number } = {}): Promise<string[]> {
     const kept = await listOrNone(join(this.folder, "kept"));
     const folders = (await listOrNone(this.folder)).filter((path) => basename(path) !== "kept");
-    for (const path of [...kept, ...folders]) {
-      if (await isLeftBehind(path)) await rm(path, { recursive: true, force: true });
-    }
+    const found: string[] = [];
+    for (const path of [...kept, ...folders]) if (await isLeftBehind(path, olderThanMs)) found.push(path);
+    return found;
+  }
+
+  /** Removes what killed processes left behind. */
+  async sweep(): Promise<void> {
+    for (const path of await this.findLeftBehind()) await rm(path, { recursive: true, force: true });
   }
 }
 
 /** Whether nobody works with a path any more; as long as its process lives, somebody does. */
-async function isLeftBehind(path: string): Promise<boolean> {
+async function isLeftBehind(path: string, olderThanMs: number): Promise<boolean> {
   const [, host, pid] = FOLDER_REGEXP.exec(basename(path)) ?? [];
-  return host === hostname() ? !isAlive(Number(pid)) : await isAbandoned(path);
+  return host === hostname() ? !isAlive(Number(pid)) : await isAbandoned(path, olderThanMs);
 }
 
 function isAlive(pid: number): boolean {
@@ -63,10 +68,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function isAbandoned(path: string): Promise<boolean> {
+async function isAbandoned(path: string, olderThanMs: number): Promise<boolean> {
   try {
     const { mtime } = await Deno.stat(path);
-    return mtime !== null && Date.now() - mtime.getTime() > ABANDONED_MS;
+    return mtime !== null && Date.now() - mtime.getTime() > olderThanMs;
   } catch {
     return false;
   }
