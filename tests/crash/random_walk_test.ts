@@ -7,10 +7,12 @@ import { WalkWorld } from "./walk/walk_world.ts";
 
 const WALKS = 1500;
 const MAX_COMMANDS = 14;
+/** The same walks every time, so that a failure is of the change that is tested; other ways are walked with WALK_SEED. */
+const SEED = 20261120;
 
 Deno.test(`${WALKS} random walks of runs, deaths, people and rivals keep every promise`, async () => {
   using engine = await NumberEngine.start();
-  const seed = Number(Deno.env.get("WALK_SEED") ?? crypto.getRandomValues(new Int32Array(1))[0]);
+  const seed = Number(Deno.env.get("WALK_SEED") ?? SEED);
   console.log(`WALK_SEED=${seed} walks the same ways again`);
   await fc.assert(
     fc.asyncProperty(walks(MAX_COMMANDS), async (commands) => {

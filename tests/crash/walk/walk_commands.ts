@@ -140,7 +140,10 @@ function isAnswered(verb: Verb, run: StoredRun): boolean {
   if (run.cancelBy !== null && run.state === "cancelled") return true;
   if (verb === "cancel") return run.cancelBy !== null;
   if (verb === "resume") return isAtRest(run);
-  return run.state === "rejected" || (verb === "approve" && (run.state === "published" || run.state === "parked"));
+  if (verb === "reject") return run.state === "rejected";
+  // What was approved is what was audited: a run that begins again waits again.
+  const waitsAgain = run.state === "awaitingApproval" && run.context.rebases > 0;
+  return run.state === "published" || run.state === "parked" || run.state === "rejected" || waitsAgain;
 }
 
 async function holds(world: WalkWorld, model: WalkModel): Promise<void> {
